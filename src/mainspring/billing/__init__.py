@@ -1,0 +1,1 @@
+"""What is owed, invoiced, paid and refunded, and why it adds up."""

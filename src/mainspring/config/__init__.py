@@ -1,0 +1,1 @@
+"""Settings, urls, and the mainspring command: imports all, imported by none."""

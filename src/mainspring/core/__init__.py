@@ -1,0 +1,1 @@
+"""What every module needs and no trade knows: money, number series, the shop, translated text, slots."""

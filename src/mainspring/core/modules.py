@@ -1,0 +1,20 @@
+"""How a module joins the house: an AppConfig that loads the files it brings."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.apps import AppConfig
+
+JOINS = ("events", "permissions", "slots", "reactions", "additions", "tasks")
+
+
+class Module(AppConfig):
+    """A vertical slice of the product. Its `events`, `reactions`, `additions` … are loaded at start when present."""
+
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        for part in JOINS:
+            path = f"{self.name}.{part}"
+            if find_spec(path) is not None:
+                import_module(path)

@@ -1,0 +1,1 @@
+"""What happened, who reacts, and the durable tasks that reactions run as."""

@@ -1,0 +1,1 @@
+"""Stored files: kept by content, checked by content, served only through a view that asks who looks."""

@@ -1,0 +1,1 @@
+"""Mail in: one durable door for IMAP, pipe and provider webhooks; parsing, threading, filing."""

@@ -1,0 +1,1 @@
+"""What we stock: products, suppliers, and the ledger of every movement."""

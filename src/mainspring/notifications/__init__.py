@@ -1,0 +1,1 @@
+"""Tells customers and staff what happened: reads events, writes to the outbox."""

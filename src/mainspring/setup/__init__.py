@@ -1,0 +1,1 @@
+"""Settings pages, the demo world, and what is wrong with this installation."""

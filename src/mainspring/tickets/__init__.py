@@ -1,0 +1,1 @@
+"""The centre of the house: tickets, their conversation, status and people."""

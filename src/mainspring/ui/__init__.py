@@ -1,0 +1,1 @@
+"""Frames of the surfaces, the template engine, components and built assets."""

@@ -1,0 +1,1 @@
+"""What is done on a ticket: services, time, timers, parts used."""

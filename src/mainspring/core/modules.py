@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-JOINS = ("events", "permissions", "slots", "reactions", "additions", "tasks")
+JOINS = ("events", "permissions", "slots", "reactions", "additions", "tasks", "running")
 
 
 class Module(AppConfig):

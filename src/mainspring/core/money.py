@@ -15,7 +15,7 @@ def minor_unit(currency: str) -> Decimal:
 
 
 def round_money(amount: Decimal, currency: str) -> Decimal:
-    """Commercial rounding (half away from zero) to the currency's minor unit. The only rounding of money in the house."""
+    """Commercial rounding (half away from zero) to the currency's minor unit. The house's only rounding of money."""
     return amount.quantize(minor_unit(currency), rounding=ROUND_HALF_UP)
 
 

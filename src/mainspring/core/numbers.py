@@ -4,7 +4,7 @@ from django.db import models, transaction
 
 
 class NumberSeries(models.Model):
-    """A row per series holding the next number. Gapless: a number taken in a transaction that rolls back is free again."""
+    """The next number of each series. Gapless: a number taken in a transaction that rolls back is free again."""
 
     name = models.CharField(max_length=60, unique=True)
     next = models.PositiveBigIntegerField(default=1)
@@ -23,7 +23,7 @@ class NumberSeries(models.Model):
         """
         if not transaction.get_connection().in_atomic_block:
             raise transaction.TransactionManagementError("A number is taken inside the transaction that uses it.")
-        cls.objects.bulk_create([cls(name=name, next=first)], ignore_conflicts=True)
+        NumberSeries.objects.bulk_create([NumberSeries(name=name, next=first)], ignore_conflicts=True)
         series = cls.objects.select_for_update().get(name=name)
         taken = series.next
         series.next = taken + 1

@@ -22,7 +22,9 @@ class Shop(models.Model):
     country = models.CharField(_("country"), max_length=2, default="US", help_text=_("Two letters, as in ISO 3166."))
     tax_number = models.CharField(_("tax number"), max_length=40, blank=True)
     hours = models.CharField(_("opening hours"), max_length=200, blank=True)
-    currency = models.CharField(_("currency"), max_length=3, default="USD", help_text=_("Three letters, as in ISO 4217."))
+    currency = models.CharField(
+        _("currency"), max_length=3, default="USD", help_text=_("Three letters, as in ISO 4217.")
+    )
     time_zone = models.CharField(_("time zone"), max_length=60, default="UTC")
     language = models.CharField(_("language"), max_length=10, default="en")
     prices_include_tax = models.BooleanField(_("prices include tax"), default=False)
@@ -60,7 +62,8 @@ class TaxRate(models.Model):
         ordering = ["-percent"]
         constraints = [
             models.CheckConstraint(
-                name="tax_rate_is_a_percentage", condition=models.Q(percent__gte=0) & models.Q(percent__lte=100)
+                name="tax_rate_is_a_percentage",
+                condition=models.Q(percent__gte=0) & models.Q(percent__lte=100),
             ),
             models.UniqueConstraint(
                 name="one_default_tax_rate", fields=["is_default"], condition=models.Q(is_default=True)

@@ -1,0 +1,42 @@
+"""Durable tasks: a row each, claimed under a lease, retried with back-off, kept when dead."""
+
+from django.core.serializers.json import DjangoJSONEncoder
+from django.db import models
+from django.utils import timezone
+
+
+class TaskRow(models.Model):
+    """One task to run. Written in the transaction of the act that wants it."""
+
+    class State(models.TextChoices):
+        WAITING = "waiting"
+        RUNNING = "running"
+        DONE = "done"
+        DEAD = "dead"
+
+    name = models.CharField(max_length=200)
+    args = models.JSONField(default=list, encoder=DjangoJSONEncoder)
+    kwargs = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    priority = models.SmallIntegerField(default=0)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    run_after = models.DateTimeField(default=timezone.now)
+    leased_until = models.DateTimeField(null=True)
+    worker = models.CharField(max_length=60, blank=True)
+    error = models.TextField(blank=True)
+    unique_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 (NULL is "no key")
+    created_at = models.DateTimeField(default=timezone.now)
+    finished_at = models.DateTimeField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["-priority", "run_after", "id"],
+                name="tasks_to_claim",
+                condition=models.Q(state__in=["waiting", "running"]),
+            ),
+            models.Index(fields=["state", "finished_at"], name="tasks_by_state"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name

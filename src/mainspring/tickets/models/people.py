@@ -1,0 +1,124 @@
+"""Who belongs to a ticket: the technician, the further contacts; and the device's passcode, kept apart."""
+
+from datetime import datetime
+from typing import Any
+
+from django.db import models, transaction
+from django.utils.translation import gettext_lazy as _
+
+from mainspring.accounts.models import Person
+from mainspring.core.sealing import seal, unseal
+from mainspring.crm.models import Contact
+from mainspring.events.models import Actor
+from mainspring.tickets.events import (
+    CONTACT_JOINED,
+    CONTACT_REMOVED,
+    PASSCODE_KEPT,
+    PASSCODE_SHOWN,
+    TICKET_AMENDED,
+    TICKET_ASSIGNED,
+    TICKET_DUE_MOVED,
+)
+from mainspring.tickets.models.lifecycle import Lifecycle
+
+
+class Participant(models.Model):
+    """A further contact of a ticket, in a role of his own there."""
+
+    ticket = models.ForeignKey("tickets.Ticket", models.CASCADE, related_name="participants")
+    contact = models.ForeignKey(Contact, models.PROTECT, related_name="+")
+    role = models.CharField(_("role"), max_length=80, blank=True)
+    gets_mail = models.BooleanField(_("gets mail"), default=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(name="a_contact_joins_a_ticket_once", fields=["ticket", "contact"])]
+
+    def __str__(self) -> str:
+        return str(self.contact)
+
+
+class Passcode(models.Model):
+    """The code that unlocks the device, sealed, apart from everything that is listed, searched or mailed."""
+
+    ticket = models.OneToOneField("tickets.Ticket", models.CASCADE, related_name="passcode")
+    sealed = models.BinaryField()
+
+    def __str__(self) -> str:
+        return "passcode"
+
+
+class People(Lifecycle):
+    """Verbs about who is on the ticket, and what was agreed with them."""
+
+    class Meta:
+        abstract = True
+
+    @transaction.atomic
+    def assign(self, person: Person | None, *, by: Actor | None) -> None:
+        if person != self.assignee:
+            before, self.assignee = self.assignee, person
+            self.touch("assignee")
+            self.record(
+                TICKET_ASSIGNED,
+                by=by,
+                assignee=person.name if person else _("nobody"),
+                changes={"assignee": [before and before.name, person and person.name]},
+            )
+
+    @transaction.atomic
+    def move_due(self, due_at: datetime | None, *, by: Actor | None) -> None:
+        """Another date. The customer's calendar invite follows with a higher SEQUENCE."""
+        if due_at != self.due_at:
+            before, self.due_at = self.due_at, due_at
+            self.invite_sequence += 1
+            self.touch("due_at", "invite_sequence")
+            self.record(
+                TICKET_DUE_MOVED,
+                by=by,
+                due=due_at.isoformat() if due_at else "–",
+                changes={"due_at": [before and before.isoformat(), due_at and due_at.isoformat()]},
+            )
+
+    @transaction.atomic
+    def amend(self, *, by: Actor | None, **fields: Any) -> None:
+        """Change subject, description, priority, device, condition …; the trail keeps before and after."""
+        changed = {name: value for name, value in fields.items() if getattr(self, name) != value}
+        if changed:
+            changes = {name: [str(getattr(self, name)), str(value)] for name, value in changed.items()}
+            for name, value in changed.items():
+                setattr(self, name, value)
+            self.touch(*changed)
+            self.record(TICKET_AMENDED, by=by, fields=", ".join(changed), changes=changes)
+
+    @transaction.atomic
+    def join(self, contact: Contact, *, by: Actor | None, role: str = "", gets_mail: bool = True) -> Participant:
+        participant, joined = Participant.objects.get_or_create(
+            ticket_id=self.pk, contact=contact, defaults={"role": role, "gets_mail": gets_mail}
+        )
+        if joined:
+            self.record(CONTACT_JOINED, by=by, name=contact.name)
+        return participant
+
+    @transaction.atomic
+    def part_with(self, participant: Participant, *, by: Actor | None) -> None:
+        name = participant.contact.name
+        participant.delete()
+        self.record(CONTACT_REMOVED, by=by, name=name)
+
+    def belongs(self, contact: Contact) -> bool:
+        """Whether this contact has a seat on the ticket."""
+        return contact.pk == self.contact_id or Participant.objects.filter(ticket_id=self.pk, contact=contact).exists()
+
+    @transaction.atomic
+    def keep_passcode(self, code: str, *, by: Actor | None) -> None:
+        Passcode.objects.update_or_create(
+            ticket_id=self.pk, defaults={"sealed": seal(code, context=f"passcode of ticket {self.pk}")}
+        )
+        self.record(PASSCODE_KEPT, by=by)
+
+    @transaction.atomic
+    def show_passcode(self, *, by: Actor) -> str:
+        """The code in clear. The look is recorded before it is returned."""
+        kept = Passcode.objects.get(ticket_id=self.pk)
+        self.record(PASSCODE_SHOWN, by=by)
+        return unseal(bytes(kept.sealed), context=f"passcode of ticket {self.pk}")

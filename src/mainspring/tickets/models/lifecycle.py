@@ -28,7 +28,7 @@ class Lifecycle(TicketTable):
 
     @property
     def is_done(self) -> bool:
-        return self.status.is_done
+        return not self.is_open
 
     def record(self, kind: EventKind, *, by: Actor | None, **data: Any) -> Event:
         """An event of this ticket's story."""
@@ -102,7 +102,8 @@ class Lifecycle(TicketTable):
     def _move(self, status: Status, *, by: Actor | None) -> None:
         if status.pk != self.status.pk:
             before, self.status = self.status, status
-            self.touch("status")
+            self.is_open = not status.is_done
+            self.touch("status", "is_open")
             self.record(
                 STATUS_CHANGED,
                 by=by,

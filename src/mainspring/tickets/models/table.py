@@ -42,6 +42,9 @@ class TicketTable(models.Model):
     resolved_at = models.DateTimeField(_("resolved"), null=True, editable=False)
     closed_at = models.DateTimeField(_("closed"), null=True, editable=False)
     declined_at = models.DateTimeField(_("repair declined"), null=True, editable=False)
+    is_open = models.BooleanField(
+        default=True, editable=False, help_text="Neither resolved nor closed; follows the status."
+    )
     last_line = models.CharField(
         max_length=160, blank=True, editable=False, help_text="The last message's first words."
     )

@@ -11,7 +11,7 @@ from mainspring.core.numbers import NumberSeries
 from mainspring.events.models import Actor
 from mainspring.tickets.events import TICKET_OPENED
 from mainspring.tickets.models.conversation import Conversation
-from mainspring.tickets.models.kinds import DONE, StatusKind
+from mainspring.tickets.models.kinds import StatusKind
 from mainspring.tickets.models.status import Status
 
 FIRST_NUMBER = 1001
@@ -23,7 +23,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
         return self if person.may("tickets.view") else self.none()
 
     def unclosed(self) -> "TicketQuerySet":
-        return self.exclude(status__kind__in=DONE)
+        return self.filter(is_open=True)
 
     def waiting(self) -> "TicketQuerySet":
         return self.filter(status__kind=StatusKind.WAITING_CUSTOMER)
@@ -49,6 +49,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             status=status or Status.first_of(StatusKind.NEW),
             **fields,
         )
+        ticket.is_open = not ticket.status.is_done
         ticket.last_line = " ".join(ticket.description.split())[:160]
         ticket.save(force_insert=True)
         ticket.record(TICKET_OPENED, by=by, number=ticket.number, subject=ticket.subject, channel=ticket.channel)
@@ -65,6 +66,12 @@ class Ticket(Conversation):
         verbose_name_plural = _("tickets")
         indexes = [
             models.Index(fields=["-updated_at", "-id"], name="tickets_by_update"),
+            models.Index(
+                fields=["-updated_at", "-id"], name="open_tickets_by_update", condition=models.Q(is_open=True)
+            ),
+            models.Index(
+                fields=["status", "priority", "assignee"], name="open_tickets_counted", condition=models.Q(is_open=True)
+            ),
             models.Index(fields=["status", "-updated_at"], name="tickets_by_status"),
             models.Index(fields=["assignee", "status", "-updated_at"], name="tickets_by_assignee"),
             models.Index(fields=["priority", "-updated_at"], name="tickets_by_priority"),

@@ -7,7 +7,7 @@ PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
 
-.PHONY: run setup assets test lint types contracts migrations suite suite-postgres browser bench soak messages clean
+.PHONY: run setup test system lint types contracts migrations suite suite-postgres browser messages clean
 
 run: setup ## Set everything up and serve the demo shop
 	@$(BIN)/mainspring demo --if-empty
@@ -35,18 +35,36 @@ $(STAMPS)/messages: $(STAMPS)/installed $(shell find src/mainspring/locale -name
 	  $(BIN)/pybabel --quiet compile --input-file $$po --output-file $${po%.po}.mo || exit 1; done
 	@touch $@
 
+test: system setup lint types contracts migrations suite suite-postgres browser ## Every check, from nothing
+
+system:
+	@scripts/system-packages.sh
+
 lint: setup
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 
 types: setup
-	$(BIN)/mypy src tests
+	$(BIN)/mypy src tests scripts
 
 contracts: setup
 	$(BIN)/lint-imports
 
 migrations: setup
 	$(BIN)/mainspring makemigrations --check --dry-run
+
+suite: setup ## The suite on SQLite
+	$(BIN)/pytest -m "not browser"
+
+suite-postgres: setup ## The suite on PostgreSQL
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -m "not browser"
+
+browser: setup ## The pages in a real Chromium
+	$(BIN)/pytest -m browser
+
+messages: setup ## Collect the words to translate into the catalogues
+	$(BIN)/pybabel extract -F babel.cfg -o var/messages.pot --no-location --sort-output src/mainspring
+	$(BIN)/pybabel update -i var/messages.pot -d src/mainspring/locale -D django --no-fuzzy-matching --ignore-obsolete
 
 clean:
 	rm -rf $(VENV) $(STAMPS) node_modules var

@@ -1,12 +1,16 @@
-"""The `mainspring` command."""
+"""The `mainspring` command: the house's own commands and all of Django's."""
 
 import os
 import sys
 
 
 def main() -> None:
-    """Run a command of the house or of Django (`migrate`, `shell`)."""
+    """Run a command. Mail commands that need no database start without Django."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mainspring.config.settings")
+    if sys.argv[1:3] == ["mail", "parse"]:
+        from mainspring.inbox.parsing.command import parse
+
+        sys.exit(parse(sys.stdin.buffer, sys.stdout))
     from django.core.management import execute_from_command_line
 
-    execute_from_command_line(["mainspring", *sys.argv[1:]])
+    execute_from_command_line(["mainspring", *(sys.argv[1:] or ["help"])])

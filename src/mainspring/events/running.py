@@ -4,8 +4,16 @@ from django_tasks import task
 
 from mainspring.events.models import Event
 from mainspring.events.reactions import reaction_named
+from mainspring.events.tasks import every
+from mainspring.events.worker import prune
 
 
 @task()
 def run_reaction(name: str, event_id: int) -> None:
     reaction_named(name)(Event.objects.get(pk=event_id))
+
+
+@every(hours=24)
+@task()
+def prune_tasks() -> None:
+    prune()

@@ -40,3 +40,9 @@ class TaskRow(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def replay(self) -> None:
+        """Run a dead task again, from its first try."""
+        TaskRow.objects.filter(pk=self.pk, state=TaskRow.State.DEAD).update(
+            state=TaskRow.State.WAITING, attempts=0, run_after=timezone.now(), finished_at=None
+        )

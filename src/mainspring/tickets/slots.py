@@ -44,7 +44,17 @@ class IntakePart:
     context: dict[str, Any] = field(default_factory=dict)
 
 
+@dataclass(frozen=True)
+class Column:
+    """A column that another module adds to the list: its cells by ticket id, asked once for a whole page."""
+
+    key: str
+    label: str
+    cells: dict[int, Any]
+
+
 ticket_tabs: Slot[[Ticket, Person], Tab] = Slot()
 ticket_panels: Slot[[Ticket, Person], Panel] = Slot()
 ticket_actions: Slot[[Ticket, Person], Panel] = Slot()
 intake_parts: Slot[[Person], IntakePart] = Slot()
+list_columns: Slot[[list[int], Person], Column] = Slot()

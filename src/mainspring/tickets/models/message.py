@@ -57,6 +57,9 @@ class Message(models.Model):
     written_at = models.DateTimeField(default=timezone.now)
     taken_back_at = models.DateTimeField(null=True)
 
+    files: "list[Attachment]"
+    """Filled by a page that shows the message."""
+
     objects = MessageQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,47 @@
+"""Which charge stands on which invoice, and the discount on a ticket's whole bill."""
+
+from decimal import Decimal
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from mainspring.billing.models.document import Invoice, money
+from mainspring.core.money import ZERO
+from mainspring.tickets.models import Ticket
+
+
+class BilledCharge(models.Model):
+    """A charge that stands on an invoice: it is billed once. Freed when the invoice is cancelled."""
+
+    key = models.CharField(max_length=60, unique=True)
+    invoice = models.ForeignKey(Invoice, models.PROTECT, related_name="billed")
+    ticket = models.ForeignKey(Ticket, models.PROTECT, related_name="+")
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Discount(models.Model):
+    """What is taken off a ticket's next invoice as a whole."""
+
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="discount")
+    percent = models.DecimalField(
+        _("per cent"),
+        max_digits=6,
+        decimal_places=3,
+        default=ZERO,
+        validators=[MinValueValidator(ZERO), MaxValueValidator(Decimal(100))],
+    )
+    amount = money(default=ZERO, validators=[MinValueValidator(ZERO)])
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="a_discount_takes_off",
+                condition=models.Q(percent__gte=0) & models.Q(percent__lte=100) & models.Q(amount__gte=0),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.percent} % {self.amount}"

@@ -1,0 +1,83 @@
+"""The backend behind `@task()` and `.enqueue()`: a row in the caller's transaction, run under a lease."""
+
+import threading
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django_tasks.backends.base import BaseTaskBackend
+from django_tasks.base import Task, TaskResult, TaskResultStatus
+from django_tasks.utils import normalize_json
+
+from mainspring.events.task_rows import TaskRow
+
+woken = threading.Event()
+"""Set when a task was committed in this process: its worker needs no poll to see it."""
+
+
+class LeasedBackend(BaseTaskBackend):
+    """Tasks as rows. A rollback leaves none; a killed worker's tasks run again once their lease is over."""
+
+    supports_defer = True
+    supports_priority = True
+
+    def enqueue(self, task: "Task[Any, Any]", args: Any, kwargs: Any) -> "TaskResult[Any]":
+        self.validate_task(task)
+        row = TaskRow.objects.create(
+            name=task.module_path,
+            args=normalize_json(list(args)),
+            kwargs=normalize_json(kwargs),
+            priority=task.priority,
+            run_after=task.run_after or timezone.now(),
+        )
+        transaction.on_commit(woken.set)
+        return TaskResult(
+            task=task,
+            id=str(row.pk),
+            status=TaskResultStatus.READY,
+            enqueued_at=row.created_at,
+            started_at=None,
+            last_attempted_at=None,
+            finished_at=None,
+            args=row.args,
+            kwargs=row.kwargs,
+            backend=self.alias,
+            errors=[],
+            worker_ids=[],
+        )
+
+
+class Retry(Exception):
+    """Raised by a task that wants to be run again later, without a fault."""
+
+    def __init__(self, after: timedelta) -> None:
+        super().__init__(f"again in {after}")
+        self.after = after
+
+
+SCHEDULE: "list[tuple[Task[Any, Any], timedelta]]" = []
+
+
+def every(**spell: int) -> "Callable[[Task[Any, Any]], Task[Any, Any]]":
+    """Run a task once in each slot of this length, however many workers there are: `@every(minutes=5)` over `@task()`."""
+
+    def join(task: "Task[Any, Any]") -> "Task[Any, Any]":
+        SCHEDULE.append((task, timedelta(**spell)))
+        return task
+
+    return join
+
+
+def enqueue_due(now: datetime) -> None:
+    """Put each scheduled task of the current slot in the queue, unless somebody did."""
+    for task, spell in SCHEDULE:
+        slot = int(now.timestamp() // spell.total_seconds())
+        key = f"{task.module_path}@{slot}"
+        if not TaskRow.objects.filter(unique_key=key).exists():
+            try:
+                with transaction.atomic():
+                    TaskRow.objects.create(name=task.module_path, unique_key=key)
+            except IntegrityError:
+                continue

@@ -1,0 +1,53 @@
+"""`mainspring serve`: pages, background tasks and mail in one process."""
+
+import os
+from argparse import ArgumentParser
+from typing import Any
+
+import uvicorn
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand
+
+from mainspring.setup.background import Background
+from mainspring.setup.shop import founded
+
+
+class Command(BaseCommand):
+    help = "Serve the desk, the customers' pages, background tasks and mail. Brings the database up to date first."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--host", default="127.0.0.1")
+        parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument("--no-tasks", action="store_true", help="`mainspring worker` runs them elsewhere")
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        if not settings.DEBUG:
+            call_command("collectstatic", verbosity=0, interactive=False)
+        self.announce(given["host"], given["port"])
+        background = Background()
+        if not given["no_tasks"]:
+            background.start()
+        try:
+            uvicorn.run(
+                "mainspring.config.asgi:application",
+                host=given["host"],
+                port=given["port"],
+                log_level=os.environ.get("LOG_LEVEL", "warning").lower(),
+                timeout_graceful_shutdown=3,
+                server_header=False,
+                lifespan="off",
+            )
+        finally:
+            background.stop()
+
+    def announce(self, host: str, port: int) -> None:
+        base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
+        self.stdout.write(f"Mainspring serves at {base}/psa/ (the desk).")
+        if not founded():
+            self.stdout.write("There is no shop yet: stop, and run `mainspring init` or `mainspring demo`.")
+        elif settings.DATA.joinpath("demo-people.txt").exists():
+            self.stdout.write(settings.DATA.joinpath("demo-people.txt").read_text())
+        self.stdout.write("Ctrl-C stops it.")
+        self.stdout.flush()

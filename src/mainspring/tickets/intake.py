@@ -1,0 +1,205 @@
+"""Intake: from what the caller says to an open ticket, in one transaction."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db import transaction
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from mainspring.accounts.models import Person
+from mainspring.crm.models import Business, Contact, Device, DeviceKind
+from mainspring.tickets.models import Channel, Priority, Ticket
+from mainspring.tickets.slots import intake_parts
+from mainspring.ui.forms import Form
+
+
+class CallerForm(Form):
+    """Who calls: a contact we know (`contact`), or a new one."""
+
+    contact = forms.ModelChoiceField(Contact.objects.all(), required=False, widget=forms.HiddenInput)
+    name = forms.CharField(label=_("Name"), max_length=120, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    email = forms.EmailField(label=_("Mail address"), required=False)
+    business = forms.CharField(label=_("Business"), max_length=160, required=False)
+    title = forms.CharField(label=_("Role or title"), max_length=80, required=False)
+    is_another = forms.BooleanField(required=False, widget=forms.HiddenInput)
+    """Set once the offered duplicates were looked at and it is somebody else."""
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not given.get("contact") and not given.get("name"):
+            self.add_error("name", _("Who calls? Pick a caller, or give a name."))
+        elif not given.get("contact") and not (given.get("phone") or given.get("email")):
+            self.add_error("phone", _("A phone number or a mail address, so that we can answer."))
+        return given
+
+    def duplicates(self) -> list[Contact]:
+        """People we know already at this phone number or mail address."""
+        given = self.cleaned_data
+        if given.get("contact") or given.get("is_another"):
+            return []
+        return list(
+            Contact.objects.reached_at(email=given.get("email", ""), phone=given.get("phone", "")).select_related(
+                "business"
+            )[:5]
+        )
+
+    def caller(self, *, by: Person) -> Contact:
+        """The contact, created in place when he is new; so is the business he names."""
+        given = self.cleaned_data
+        if given["contact"]:
+            return given["contact"]
+        business = None
+        if given["business"]:
+            business = Business.objects.filter(name__iexact=given["business"]).first() or Business.add(
+                by=by, name=given["business"]
+            )
+        return Contact.add(
+            by=by,
+            name=given["name"],
+            phone=given["phone"],
+            email=given["email"],
+            title=given["title"],
+            business=business,
+        )
+
+
+class DeviceForm(Form):
+    """Which device: one the customer owns (`device`), a new one (`kind` …), or none."""
+
+    device = forms.ModelChoiceField(Device.objects.all(), label=_("Device"), required=False, widget=forms.HiddenInput)
+    kind = forms.ModelChoiceField(DeviceKind.objects.all(), label=_("Kind"), required=False, empty_label=_("No device"))
+    maker = forms.CharField(label=_("Maker"), max_length=60, required=False)
+    model = forms.CharField(label=_("Model"), max_length=80, required=False)
+    serial = forms.CharField(label=_("Serial number or IMEI"), max_length=60, required=False)
+    device_condition = forms.CharField(label=_("Condition"), max_length=300, required=False)
+    accessories = forms.CharField(label=_("Accessories"), max_length=300, required=False)
+    passcode = forms.CharField(
+        label=_("Passcode"),
+        max_length=100,
+        required=False,
+        help_text=_("Kept sealed and apart; never mailed, printed or listed."),
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def the_device(self, caller: Contact, *, by: Person) -> Device | None:
+        given = self.cleaned_data
+        if given["device"]:
+            if given["device"].owner_id != caller.pk and given["device"].business_id != caller.business_id:
+                raise ValidationError(_("That device belongs to another customer."))
+            return given["device"]
+        elif given["kind"]:
+            return Device.add(
+                by=by,
+                kind=given["kind"],
+                maker=given["maker"],
+                model=given["model"],
+                serial=given["serial"],
+                owner=caller,
+                business=caller.business,
+            )
+        else:
+            return None
+
+
+class ProblemForm(Form):
+    """What is wrong, how urgent, until when, whose job."""
+
+    subject = forms.CharField(label=_("What is wrong?"), max_length=200)
+    description = forms.CharField(
+        label=_("Details"), required=False, max_length=20_000, widget=forms.Textarea(attrs={"rows": 4})
+    )
+    priority = forms.TypedChoiceField(
+        label=_("Priority"), choices=Priority.choices, coerce=int, initial=Priority.MEDIUM.value
+    )
+    due_at = forms.DateTimeField(
+        label=_("Due"),
+        required=False,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
+    )
+    assignee = forms.ModelChoiceField(
+        Person.objects.none(), label=_("Technician"), required=False, empty_label=_("Nobody yet")
+    )
+    channel = forms.ChoiceField(
+        label=_("Came by"),
+        choices=[(choice.value, choice.label) for choice in (Channel.PHONE, Channel.COUNTER, Channel.MAIL)],
+        initial=Channel.PHONE.value,
+        required=False,
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["assignee"].queryset = Person.objects.working()  # type: ignore[attr-defined]
+
+    def clean_due_at(self) -> Any:
+        due = self.cleaned_data["due_at"]
+        if due is not None and due < timezone.now():
+            raise ValidationError(_("That is in the past."))
+        return due
+
+
+@dataclass
+class Intake:
+    """The whole form of a call. `errors()` before `open()`."""
+
+    posted: QueryDict | None
+    by: Person
+
+    def __post_init__(self) -> None:
+        self.caller = CallerForm(self.posted)
+        self.device = DeviceForm(self.posted)
+        self.problem = ProblemForm(self.posted)
+        self.parts = intake_parts.fill(self.by)
+        self.refusals: list[str] = []
+
+    @property
+    def forms(self) -> list[Form]:
+        return [self.caller, self.device, self.problem]
+
+    def is_valid(self) -> bool:
+        return all([form.is_valid() for form in self.forms])
+
+    def open(self) -> Ticket | None:
+        """The ticket with all that the call brought; None, with `refusals`, when a part of it can't be."""
+        try:
+            with transaction.atomic():
+                return self._open()
+        except ValidationError as error:
+            self.refusals += error.messages
+            return None
+
+    def _open(self) -> Ticket:
+        problem, device = self.problem.cleaned_data, self.device.cleaned_data
+        caller = self.caller.caller(by=self.by)
+        ticket = Ticket.objects.open(
+            problem["subject"],
+            by=self.by,
+            contact=caller,
+            device=self.device.the_device(caller, by=self.by),
+            description=problem["description"],
+            priority=problem["priority"],
+            due_at=problem["due_at"],
+            assignee=problem["assignee"],
+            channel=problem["channel"] or Channel.PHONE,
+            device_condition=device["device_condition"],
+            accessories=device["accessories"],
+        )
+        if device["passcode"]:
+            ticket.keep_passcode(device["passcode"], by=self.by)
+        self._further_contacts(ticket)
+        for part in self.parts:
+            part.take(ticket, self.posted or QueryDict(), self.by)
+        return ticket
+
+    def _further_contacts(self, ticket: Ticket) -> None:
+        """People besides the caller, `also` = contact ids with `also_role` beside each."""
+        posted = self.posted or QueryDict()
+        roles = posted.getlist("also_role")
+        for place, pk in enumerate(posted.getlist("also")):
+            contact = Contact.objects.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+            if contact is not None and contact.pk != ticket.contact_id:
+                ticket.join(contact, by=self.by, role=roles[place][:80] if place < len(roles) else "")

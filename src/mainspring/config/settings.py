@@ -114,7 +114,7 @@ if EMBEDDED:
                 "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;",
             },
-            "TEST": {"NAME": env.str("MAINSPRING_TEST_DATABASE", default=None)},
+            "TEST": {"NAME": env.str("MAINSPRING_TEST_DATABASE", default=str(DATA / "test.sqlite3"))},
         }
     }
 else:

@@ -16,7 +16,7 @@ from mainspring.crm.events import (
     DEVICE_ADDED,
     DEVICE_CHANGED,
 )
-from mainspring.events.kinds import EventKind
+from mainspring.events.amended import Amended
 from mainspring.events.models import Actor, record
 
 __all__ = ["Business", "Contact", "Device", "DeviceKind", "phone_digits"]
@@ -29,25 +29,6 @@ def phone_digits(phone: str) -> str:
     except phonenumbers.NumberParseException:
         return "".join(sign for sign in phone if sign.isdigit())
     return f"{parsed.country_code}{parsed.national_number}"
-
-
-class Amended(models.Model):
-    """A row whose changes are recorded, with before and after, under its own kind of event."""
-
-    changed_event: EventKind
-
-    class Meta:
-        abstract = True
-
-    @transaction.atomic
-    def amend(self, *, by: Actor | None, **fields: Any) -> None:
-        before = {name: getattr(self, name) for name in fields}
-        changed = {name: [str(before[name]), str(value)] for name, value in fields.items() if before[name] != value}
-        if changed:
-            for name in changed:
-                setattr(self, name, fields[name])
-            self.save()
-            record(self.changed_event, self, by=by, data={"name": str(self), "changes": changed})
 
 
 class Business(Amended):

@@ -1,6 +1,6 @@
 """Run a command beside a throw-away PostgreSQL: `python scripts/with_postgres.py pytest …`.
 
-The cluster lives in a temporary folder on a free loopback port, with DATABASE_URL set for the command, and is gone after.
+The cluster lives in a temporary folder on a free loopback port, named by DATABASE_URL, and is gone after.
 """
 
 import os

@@ -232,7 +232,7 @@ class _Sums:
         ], discount
 
     def spread(self, whole: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-        """`whole` in parts proportional to the weights, in minor units, by largest remainder; ties go to the earlier."""
+        """`whole` in parts proportional to the weights, by largest remainder; ties go to the earlier."""
         total = sum(weights, ZERO)
         if total == ZERO or whole == ZERO:
             return [ZERO for _ in weights]
@@ -256,7 +256,7 @@ class _Sums:
         return self.round(fee.amount) - self.part(fee, fee.credited)
 
     def part(self, fee: PaidDiagnostic, gross: Decimal) -> Decimal:
-        """The price units that a gross part of the fee stands for: the largest amount that costs no more with its tax."""
+        """The price units a gross part of the fee stands for: the largest amount that costs no more with its tax."""
         if gross <= ZERO:
             return ZERO
         elif gross >= fee.total:

@@ -61,7 +61,7 @@ SCHEDULE: "list[tuple[Task[Any, Any], timedelta]]" = []
 
 
 def every(**spell: int) -> "Callable[[Task[Any, Any]], Task[Any, Any]]":
-    """Run a task once in each slot of this length, however many workers there are: `@every(minutes=5)` over `@task()`."""
+    """Run a task once a slot of this length, however many workers there are: `@every(minutes=5)` over `@task()`."""
 
     def join(task: "Task[Any, Any]") -> "Task[Any, Any]":
         SCHEDULE.append((task, timedelta(**spell)))

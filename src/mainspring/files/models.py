@@ -1,6 +1,25 @@
 """Files kept by their content."""
 
+import hashlib
+import os
+import secrets
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import IO, Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.db import models
+from django.utils.translation import gettext as _
+from PIL import Image
+
+from mainspring.files.names import clean_name
+from mainspring.files.types import HEAD, PICTURES, sniff
+
+MOST_BYTES = 25 * 1024 * 1024
+MOST_PIXELS = 50_000_000
+CHUNK = 1024 * 1024
 
 
 class StoredFile(models.Model):
@@ -18,3 +37,88 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    def keep(cls, content: IO[bytes] | bytes, *, name: str, declared_type: str = "", by: str = "") -> "StoredFile":
+        """Keep the bytes (once, however often they come) and a row for this name. Durable before the row is written.
+
+        Raises ValidationError when there are more than 25 MB.
+        """
+        source = BytesIO(content) if isinstance(content, bytes) else content
+        sha256, size, head = _write(_chunks(source))
+        kind = sniff(head)
+        width, height = _measures(place_of(sha256)) if kind in PICTURES else (None, None)
+        return cls.objects.create(
+            sha256=sha256,
+            name=clean_name(name),
+            declared_type=declared_type[:120],
+            type=kind,
+            size=size,
+            width=width,
+            height=height,
+            created_by=by,
+        )
+
+    @property
+    def path(self) -> Path:
+        return place_of(self.sha256)
+
+    @property
+    def is_picture(self) -> bool:
+        """Whether a small version of it can be shown."""
+        return self.type in PICTURES and bool(self.width and self.height)
+
+    def open(self) -> IO[bytes]:
+        return self.path.open("rb")
+
+    def read(self) -> bytes:
+        return self.path.read_bytes()
+
+
+def root() -> Path:
+    """The folder of all stored files; no web server serves it."""
+    options: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
+    return Path(options["location"])
+
+
+def place_of(sha256: str) -> Path:
+    return root() / sha256[:2] / sha256
+
+
+def _chunks(source: IO[bytes]) -> Iterator[bytes]:
+    while chunk := source.read(CHUNK):
+        yield chunk
+
+
+def _write(chunks: Iterator[bytes]) -> tuple[str, int, bytes]:
+    """Write to a temporary name, then rename to the hash: a crash leaves no half file under a true name."""
+    root().mkdir(parents=True, exist_ok=True)
+    draft = root() / f"draft-{secrets.token_hex(8)}"
+    digest, size, head = hashlib.sha256(), 0, b""
+    try:
+        with draft.open("wb") as file:
+            for chunk in chunks:
+                size += len(chunk)
+                if size > MOST_BYTES:
+                    raise ValidationError(_("The file is larger than 25 MB. Make it smaller, or send a link to it."))
+                digest.update(chunk)
+                head = head or chunk[:HEAD]
+                file.write(chunk)
+            file.flush()
+            os.fsync(file.fileno())
+        place = place_of(digest.hexdigest())
+        place.parent.mkdir(exist_ok=True)
+        draft.replace(place)
+    finally:
+        draft.unlink(missing_ok=True)
+    return digest.hexdigest(), size, head
+
+
+def _measures(path: Path) -> tuple[int | None, int | None]:
+    """Width and height, without decoding; nothing for a picture too large to decode safely."""
+    try:
+        with Image.open(path) as picture:
+            width, height = picture.size
+    except (OSError, ValueError, Image.DecompressionBombError):
+        return None, None
+    return (width, height) if width * height <= MOST_PIXELS else (None, None)

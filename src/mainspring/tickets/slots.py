@@ -58,3 +58,5 @@ ticket_panels: Slot[[Ticket, Person], Panel] = Slot()
 ticket_actions: Slot[[Ticket, Person], Panel] = Slot()
 intake_parts: Slot[[Person], IntakePart] = Slot()
 list_columns: Slot[[list[int], Person], Column] = Slot()
+public_panels: Slot[[Ticket], Panel] = Slot()
+"""What the customer's page shows besides: what is to be paid. Nothing here may show what is internal."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from mainspring.tickets import desk
+from mainspring.tickets import desk, public
 
 desk_urls = [
     path("tickets/", desk.tickets, name="tickets"),
@@ -32,4 +32,7 @@ desk_urls = [
     path("drafts", desk.keep_draft, name="keep_draft"),
     path("palette", desk.palette, name="palette"),
 ]
-public_urls = [path("", desk.home, name="home")]
+public_urls = [
+    path("", desk.home, name="home"),
+    path("t/<str:token>", public.public_ticket, name="public_ticket"),
+]

@@ -1,0 +1,10 @@
+"""What the outbox records."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mainspring.events.kinds import EventKind
+
+MAIL_SENT = EventKind("mail.sent", _("Mail to {to}: {subject}"), icon="mail-forward")
+MAIL_FAILED = EventKind("mail.failed", _("Mail to {to} could not be sent: {subject}"), icon="mail-x")
+MAIL_CANCELLED = EventKind("mail.cancelled", _("{who} stopped the mail to {to}: {subject}"), icon="mail-off")
+TEMPLATE_CHANGED = EventKind("mail_template.changed", _("{who} changed the mail text {name}"), icon="template")

@@ -11,7 +11,11 @@ JOINS = ("events", "permissions", "slots", "reactions", "additions", "tasks", "r
 class Module(AppConfig):
     """A vertical slice of the product. Its `events`, `reactions`, `additions` … are loaded at start when present."""
 
+    default = False  # Django takes the one default of `apps.py`; were this one too, it would silently take neither.
     default_auto_field = "django.db.models.BigAutoField"
+
+    def __init_subclass__(cls) -> None:
+        cls.default = True
 
     def ready(self) -> None:
         for part in JOINS:

@@ -1,0 +1,15 @@
+"""Routes of the frame."""
+
+from django.urls import URLPattern, path
+
+from mainspring.ui import desk
+
+desk_urls: list[URLPattern] = [
+    path("palette", desk.palette, name="palette"),
+    path("patterns", desk.pattern_page, name="patterns"),
+    path("patterns/<slug:surface>", desk.pattern_page, name="patterns_of"),
+]
+public_urls: list[URLPattern] = [
+    path("switch", desk.switch, name="switch"),
+    path("brand.css", desk.brand, name="brand"),
+]

@@ -1,0 +1,162 @@
+"""Amounts, times and people's text as a page shows them: in the reader's language and zone, safe to mix with Hebrew."""
+
+import re
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone
+from babel.numbers import format_decimal
+from django.utils import timezone
+from django.utils.translation import get_language
+from markupsafe import Markup, escape
+
+from mainspring.core.money import show_money
+
+RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
+RIGHT_TO_LEFT_MARK = "\u200f"
+ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
+
+
+def language() -> str:
+    """The language that this page speaks, as Babel names it."""
+    return (get_language() or "en").replace("-", "_")
+
+
+def locale() -> Locale:
+    try:
+        return Locale.parse(language())
+    except ValueError:
+        return Locale("en")
+
+
+def direction() -> str:
+    return "rtl" if language().split("_")[0] in RIGHT_TO_LEFT else "ltr"
+
+
+def money(amount: Decimal | None, currency: str) -> Markup:
+    """An amount, isolated from the text around it; nothing for None."""
+    if amount is None:
+        return Markup("")
+    shown = show_money(Decimal(amount), currency, language())
+    toward = "rtl" if RIGHT_TO_LEFT_MARK in shown else "ltr"
+    return Markup('<bdi class="figure" dir="{}">{}</bdi>').format(toward, shown)
+
+
+def number(value: Decimal | int | float | None) -> Markup:
+    """A plain number with the separators of the language."""
+    if value is None:
+        return Markup("")
+    return Markup('<bdi class="figure" dir="ltr">{}</bdi>').format(format_decimal(value, locale=locale()))
+
+
+def day(when: date | datetime | None) -> Markup:
+    """A day: "Nov 24", with the year when it is not this one."""
+    if when is None:
+        return Markup("")
+    local = timezone.localtime(when).date() if isinstance(when, datetime) else when
+    skeleton = "MMMd" if local.year == timezone.localdate().year else "yMMMd"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        local.isoformat(),
+        format_date(local, "full", locale=locale()),
+        format_skeleton(skeleton, local, locale=locale()),
+    )
+
+
+def moment(when: datetime | None) -> Markup:
+    """A day and a time; the time alone when it is today."""
+    if when is None:
+        return Markup("")
+    local = timezone.localtime(when)
+    today = timezone.localdate()
+    if local.date() == today:
+        shown = _time_of_day(local)
+    else:
+        skeleton = "MMMd" if local.year == today.year else "yMMMd"
+        shown = f"{format_skeleton(skeleton, local, locale=locale())}, {_time_of_day(local)}"
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(when.isoformat(), _in_full(when), shown)
+
+
+def ago(when: datetime | None) -> Markup:
+    """How long ago, or in how long: "3 days ago". The page keeps it true while it stays open."""
+    if when is None:
+        return Markup("")
+    shown = format_timedelta(when - timezone.now(), add_direction=True, locale=locale())
+    return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(when.isoformat(), _in_full(when), shown)
+
+
+def clock(when: datetime | None) -> Markup:
+    """The time of day."""
+    if when is None:
+        return Markup("")
+    return Markup('<time datetime="{}" title="{}">{}</time>').format(
+        when.isoformat(), _in_full(when), _time_of_day(timezone.localtime(when))
+    )
+
+
+def hours(minutes: int | timedelta | None) -> Markup:
+    """A span of work as hours and minutes, "1:05". Takes minutes or a timedelta."""
+    if minutes is None:
+        return Markup("")
+    whole = int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else minutes
+    return Markup('<bdi class="figure" dir="ltr">{}:{:02}</bdi>').format(whole // 60, whole % 60)
+
+
+def size(octets: int) -> Markup:
+    """A file's size: "340 kB", "1.2 MB"."""
+    if octets < 1000:
+        shown = f"{octets} B"
+    elif octets < 1_000_000:
+        shown = f"{octets / 1000:.0f} kB"
+    else:
+        shown = f"{octets / 1_000_000:.1f} MB"
+    return Markup('<bdi class="figure" dir="ltr">{}</bdi>').format(shown)
+
+
+def ltr(text: object) -> Markup:
+    """A code, phone or mail address that reads left to right in every language."""
+    return Markup('<bdi dir="ltr">{}</bdi>').format(text or "")
+
+
+def paragraphs(text: str | None) -> Markup:
+    """People's plain text: escaped, its paragraphs and line breaks kept, its addresses made links."""
+    blocks = re.split(r"\n{2,}", (text or "").replace("\r\n", "\n").strip())
+    return Markup("").join(_paragraph(block) for block in blocks if block)
+
+
+def sample(name: str) -> str:
+    """The letters that stand for a person: "Sara Cohen" is SC."""
+    parts = [part for part in re.split(r"[\s\-]+", name.strip()) if part and part[0].isalnum()]
+    picked = parts[:1] + parts[-1:] if len(parts) > 1 else parts
+    return "".join(part[0] for part in picked).upper() or "?"
+
+
+def _paragraph(block: str) -> Markup:
+    lines = Markup("<br>").join(_with_links(line) for line in block.split("\n"))
+    return Markup('<p dir="auto">{}</p>').format(lines)
+
+
+def _with_links(line: str) -> Markup:
+    pieces: list[Markup] = []
+    end = 0
+    for found in ADDRESS.finditer(line):
+        pieces += [escape(line[end : found.start()]), _link(found)]
+        end = found.end()
+    return Markup("").join([*pieces, escape(line[end:])])
+
+
+def _link(found: re.Match[str]) -> Markup:
+    page, mail = found.groups()
+    if page:
+        return Markup('<a href="{0}" rel="noopener noreferrer nofollow" target="_blank" dir="ltr">{0}</a>').format(page)
+    else:
+        return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(mail)
+
+
+def _time_of_day(local: datetime) -> str:
+    return format_skeleton("Hm" if language() != "en" else "hm", local, locale=locale())
+
+
+def _in_full(when: datetime) -> str:
+    zone = get_timezone(str(timezone.get_current_timezone()))
+    return format_datetime(when, "full", tzinfo=zone, locale=locale())

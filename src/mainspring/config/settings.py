@@ -184,3 +184,6 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
+
+TEST_PAYMENTS = env.bool("TEST_PAYMENTS", default=False)
+"""The embedded test gateway: payments that move no money. For the demo."""

@@ -59,7 +59,9 @@ def report_change(event: Event) -> None:
     ticket = _ticket(event)
     told_otherwise = event.data.get("kind_after") in ("customer_replied", "waiting_customer", "closed")
     if not event.actor.startswith("contact:") and not told_otherwise:
-        Telling(ticket, letters.UPDATED, f"event-{event.pk}", {"status": event.data.get("after", str(ticket.status))}).tell()
+        Telling(
+            ticket, letters.UPDATED, f"event-{event.pk}", {"status": event.data.get("after", str(ticket.status))}
+        ).tell()
 
 
 @after_commit(TICKET_DUE_MOVED)

@@ -71,4 +71,3 @@ def _fill(template: str, words: Mapping[str, Any]) -> str:
         return _sandbox.from_string(template).render(**words).strip()
     except (jinja2.TemplateError, TypeError, ValueError, ArithmeticError):
         return template
-

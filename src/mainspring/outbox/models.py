@@ -205,8 +205,5 @@ class MailTemplate(models.Model):
         template.subject = {**template.subject, language: subject}
         template.body = {**template.body, language: body}
         template.save()
-        record(
-            TEMPLATE_CHANGED, template, by=by, data={"name": kind, "changes": {language: [before, [subject, body]]}}
-        )
+        record(TEMPLATE_CHANGED, template, by=by, data={"name": kind, "changes": {language: [before, [subject, body]]}})
         return template
-

@@ -30,7 +30,6 @@ desk_urls = [
     path("tickets/<int:number>/files/<int:pk>/small", desk.thumbnail, name="thumbnail"),
     path("tickets/<int:number>/files/<int:pk>/detach", desk.detach, name="detach"),
     path("drafts", desk.keep_draft, name="keep_draft"),
-    path("palette", desk.palette, name="palette"),
 ]
 public_urls = [
     path("", desk.home, name="home"),

@@ -25,6 +25,11 @@ class FormMixin:
     default_renderer = Renderer()
     use_required_attribute = True
 
+    def first_error(self) -> str:
+        """The first thing that is wrong, in one sentence."""
+        errors: dict[str, list[str]] = self.errors  # type: ignore[attr-defined]
+        return str(next(iter(errors.values()))[0]) if errors else ""
+
 
 class Form(FormMixin, forms.Form):
     """A plain form of the house."""

@@ -3,11 +3,13 @@
 from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.billing.events import DISCOUNT_SET
 from mainspring.billing.models.document import Invoice, money
 from mainspring.core.money import ZERO
+from mainspring.events.models import Actor, record
 from mainspring.tickets.models import Ticket
 
 
@@ -45,3 +47,11 @@ class Discount(models.Model):
 
     def __str__(self) -> str:
         return f"{self.percent} % {self.amount}"
+
+    @classmethod
+    @transaction.atomic
+    def put(cls, ticket: Ticket, *, percent: Decimal, amount: Decimal, by: Actor) -> None:
+        """Set the discount of the next invoice; nothing off takes it away."""
+        cls.objects.update_or_create(ticket=ticket, defaults={"percent": percent, "amount": amount})
+        shown = f"{percent.normalize():f} %, {amount.normalize():f}"
+        record(DISCOUNT_SET, ticket, by=by, data={"discount": shown})

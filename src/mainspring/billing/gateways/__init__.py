@@ -1,0 +1,6 @@
+"""Payment providers are adapters: a class each, in a folder of its own, added to one registry."""
+
+from mainspring.billing.gateways.base import Checkout, Gateway, gateways
+from mainspring.billing.gateways.testing import TestGateway
+
+__all__ = ["Checkout", "Gateway", "TestGateway", "gateways"]

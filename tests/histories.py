@@ -10,7 +10,8 @@ from fractions import Fraction
 from random import Random
 from typing import Any
 
-from money_oracle import OracleShop, Row
+from money_oracle import Row
+from oracle_shop import OracleShop
 
 Step = tuple[Any, ...]
 

@@ -1,4 +1,4 @@
-"""The one engine of the money: charges in, a bill out. Pure; Decimal only; rounds only by `round_money`.
+"""The one engine of the money: charges in, a bill out. Pure; amounts are Decimal and rounded only by `round_money`.
 
 Amounts are in price units: net when prices exclude tax, gross when they include it. The rules, with examples, are in
 docs/decisions/0003-how-the-bill-adds-up.md. The example the product is built for:
@@ -15,6 +15,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import ROUND_DOWN, Decimal
 from enum import Enum
+from fractions import Fraction
+from math import floor
 from typing import Any
 
 from mainspring.core.money import ZERO, minor_unit, round_money
@@ -225,25 +227,24 @@ class _Sums:
         """The lines after the document's discount, spread over them in proportion to the cent."""
         whole = sum((line.amount for line in lines), ZERO)
         discount = min(whole, self.percent_of(whole, percent) + self.round(amount))
-        shares = self.spread(discount, [line.amount for line in lines])
+        exact = [Fraction(discount * line.amount) / Fraction(whole or 1) for line in lines]
+        shares = self.apportioned(discount, exact)
         return [
             replace(line, document_discount=share, amount=line.amount - share)
             for line, share in zip(lines, shares, strict=True)
         ], discount
 
-    def spread(self, whole: Decimal, weights: Sequence[Decimal]) -> list[Decimal]:
-        """`whole` in parts proportional to the weights, by largest remainder; ties go to the earlier."""
-        total = sum(weights, ZERO)
-        if total == ZERO or whole == ZERO:
-            return [ZERO for _ in weights]
-        exact = [whole * weight / total for weight in weights]
-        parts = [part.quantize(self.unit, rounding=ROUND_DOWN) for part in exact]
-        missing = int((whole - sum(parts, ZERO)) / self.unit)
-        step = self.unit.copy_sign(Decimal(missing)) if missing else self.unit
-        order = sorted(range(len(parts)), key=lambda i: (-abs(exact[i] - parts[i]), i))
-        for i in order[: abs(missing)]:
-            parts[i] += step
-        return parts
+    def apportioned(self, whole: Decimal, exact: Sequence[Fraction]) -> list[Decimal]:
+        """`whole` in parts near the exact ones, by largest remainder; ties go to the earlier.
+
+        In fractions: of two equal remainders, decimals would prefer the one with more digits.
+        """
+        exact_units = [part / Fraction(self.unit) for part in exact]
+        units = [floor(part) for part in exact_units]
+        missing = int(whole / self.unit) - sum(units)
+        for i in sorted(range(len(units)), key=lambda i: (units[i] - exact_units[i], i))[:missing]:
+            units[i] += 1
+        return [part * self.unit for part in units]
 
     # Fees invoiced in advance
 
@@ -354,7 +355,7 @@ class _Sums:
         net = sum((group.net for group in taxes), ZERO)
         tax = sum((group.tax for group in taxes), ZERO)
         return Bill(
-            lines=self.with_nets(lines, taxes) if self.inclusive else lines,
+            lines=self.with_nets(lines, taxes),
             taxes=taxes,
             cancellations=cancellations,
             discount=discount,
@@ -364,17 +365,12 @@ class _Sums:
         )
 
     def with_nets(self, lines: list[BillLine], taxes: list[TaxGroup]) -> list[BillLine]:
-        """Inclusive prices: each line's net, so that the nets of a group are the group's net to the cent."""
+        """Each line's net, so that the nets of a group are the group's net to the cent."""
         nets = {group.percent: group.net for group in taxes}
         done = list(lines)
         for percent, places in self.groups(lines).items():
-            exact = [lines[place].amount * HUNDRED / (HUNDRED + percent) for place in places]
-            parts = [self.round(value) for value in exact]
-            missing = int((nets[percent] - sum(parts, ZERO)) / self.unit)
-            step = self.unit if missing > 0 else -self.unit
-            order = sorted(range(len(parts)), key=lambda i: (-step * (exact[i] - parts[i]), i))
-            for i in (order * (abs(missing) // max(1, len(order)) + 1))[: abs(missing)]:
-                parts[i] += step
-            for place, part in zip(places, parts, strict=True):
-                done[place] = replace(lines[place], net=part)
+            factor = Fraction(100) / Fraction(HUNDRED + percent) if self.inclusive else Fraction(1)
+            exact = [Fraction(lines[place].amount) * factor for place in places]
+            for place, net in zip(places, self.apportioned(nets[percent], exact), strict=True):
+                done[place] = replace(lines[place], net=net)
         return done

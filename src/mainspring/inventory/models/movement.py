@@ -28,6 +28,10 @@ class MovementQuerySet(models.QuerySet["Movement"]):
         """The product's history, the newest first, with whom and what each undid."""
         return self.filter(product=product).select_related("person", "reverses").order_by("-id")
 
+    def before(self, pk: str) -> "MovementQuerySet":
+        """Only lines older than this one; all of them when that is no number."""
+        return self.filter(pk__lt=int(pk)) if pk.isdigit() and len(pk) < 18 else self
+
 
 class Movement(models.Model):
     """A line of the stock ledger. Never changed: a mistake is undone by its reverse."""

@@ -3,6 +3,7 @@
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
 from django.db.models import Q, Value
@@ -60,6 +61,16 @@ class ServiceQuerySet(models.QuerySet["Service"]):
 
     def diagnostics(self) -> "ServiceQuerySet":
         return self.in_use().filter(is_diagnostic=True)
+
+    def matching(self, words: str) -> "ServiceQuerySet":
+        """Every word is somewhere in the name, in any of its languages."""
+        found = self
+        for word in words.replace("\x00", "").split():
+            named = Q()
+            for code, _language in settings.LANGUAGES:
+                named |= Q(**{f"name__{code}__icontains": word})
+            found = found.filter(named)
+        return found
 
     def with_names(self) -> "ServiceQuerySet":
         return self.select_related("category", "tax")
@@ -146,7 +157,11 @@ class DiagnosticRule(models.Model):
     @classmethod
     def service_for(cls, device: Device | None) -> Service | None:
         """The diagnostic for this device: its kind's own rule, else the one for any device."""
-        kinds = Q(device_kind=None) if device is None else Q(device_kind=None) | Q(device_kind=device.kind_id)
+        return cls.service_for_kind(device.kind if device else None)
+
+    @classmethod
+    def service_for_kind(cls, kind: DeviceKind | None) -> Service | None:
+        kinds = Q(device_kind=None) if kind is None else Q(device_kind=None) | Q(device_kind=kind)
         rules = cls.objects.filter(kinds, service__is_active=True).select_related("service__tax")
         chosen = min(rules, key=lambda rule: rule.device_kind_id is None, default=None)
         return chosen.service if chosen else None

@@ -64,6 +64,12 @@ class UsedPart(Charge):
             self.save(update_fields=["movement", "quantity"])
             self.tell(PART_CHANGED, by=by, changes={"quantity": [show_quantity(before), show_quantity(quantity)]})
 
+    @transaction.atomic
+    def amend(self, *, by: Actor | None, quantity: Decimal, **fields: Any) -> None:
+        """Quantity and what it is charged with, in one go. Raises Locked, NotEnoughStock; then nothing happened."""
+        self.use_instead(quantity, by=by)
+        self.change(by=by, **fields)
+
     def tell(self, kind: EventKind, *, by: Actor | None, **data: Any) -> None:
         super().tell(kind, by=by, quantity=show_quantity(self.quantity), sku=self.product.sku, **data)
 

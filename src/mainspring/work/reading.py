@@ -1,0 +1,80 @@
+"""What the tabs of work read."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+from typing import Any
+
+from mainspring.accounts.models import Person
+from mainspring.core.models import Shop
+from mainspring.events.models import reference
+from mainspring.tickets.models import Ticket
+from mainspring.work import permissions
+from mainspring.work.models import Charge, Labour, Timer, UsedPart, why_locked
+
+
+def may_change(charge: Charge, person: Person) -> bool:
+    """His own charges, by those who add some; another's only by those who may."""
+    needed = permissions.ADD if charge.person_id == person.pk else permissions.EDIT_OTHERS
+    return person.may(needed)
+
+
+@dataclass(frozen=True)
+class Line:
+    """A charge as the tab shows it: what it comes to, why it is locked, whether this person may change it."""
+
+    charge: Any
+    amount: Decimal
+    lock: str
+    may_change: bool
+
+
+class ChargesTab:
+    """The charges of one kind on a ticket. Asked only when the tab is drawn."""
+
+    model: type[Labour] | type[UsedPart]
+    names: tuple[str, ...]
+
+    def __init__(self, ticket: Ticket, person: Person) -> None:
+        self.ticket, self.person = ticket, person
+        self.may_add = person.may(permissions.ADD) and ticket.is_open
+
+    @cached_property
+    def currency(self) -> str:
+        return Shop.get().currency
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        charges = list(self.model.objects.standing().of_ticket(self.ticket).select_related(*self.names))
+        locks = why_locked(charges) if charges else {}
+        return [self._line(charge, locks.get(reference(charge), "")) for charge in charges]
+
+    def _line(self, charge: Any, lock: str) -> Line:
+        allowed = self.ticket.is_open and not lock and may_change(charge, self.person)
+        return Line(charge, charge.amount(self.currency), lock, allowed)
+
+
+class ServicesTab(ChargesTab):
+    """Services on a ticket, and who has a timer running there."""
+
+    model = Labour
+    names = ("person", "service")
+
+    @cached_property
+    def timers(self) -> list[Timer]:
+        return list(Timer.objects.filter(ticket=self.ticket).select_related("person", "service"))
+
+    @property
+    def is_mine_running(self) -> bool:
+        return any(timer.person_id == self.person.pk for timer in self.timers)
+
+    @property
+    def minutes(self) -> int:
+        return sum(line.charge.minutes for line in self.lines)
+
+
+class PartsTab(ChargesTab):
+    """Parts on a ticket."""
+
+    model = UsedPart
+    names = ("person", "product")

@@ -71,6 +71,11 @@ class Person(AbstractBaseUser):
         return f"person:{self.pk}"
 
     @property
+    def actor_pair(self) -> tuple[str, str]:
+        """Key and name, for a list to choose from."""
+        return self.actor_key, self.name
+
+    @property
     def actor_name(self) -> str:
         return self.name
 

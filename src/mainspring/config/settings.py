@@ -40,6 +40,7 @@ BASE_URL = env.str("MAINSPRING_URL", default="http://localhost:8000").rstrip("/"
 """How the outside reaches us; every link in a mail starts with it."""
 
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_FAILURE_VIEW = "mainspring.ui.errors.forged"
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL.startswith("https://") else []
 
 MODULES = [
@@ -139,6 +140,15 @@ AUTH_PASSWORD_VALIDATORS = [
 LOGIN_URL = "/psa/sign-in/"
 LOGIN_REDIRECT_URL = "/psa/"
 LOGOUT_REDIRECT_URL = "/psa/sign-in/"
+
+ACCOUNT_ADAPTER = "mainspring.accounts.adapter.Adapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"login": "30/m/ip", "login_failed": "10/m/ip,5/5m/key", "reset_password": "20/m/ip,5/m/key"}
 
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("he", "עברית")]

@@ -15,7 +15,7 @@ from mainspring.events.models import reference
 from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail
 from mainspring.tickets.models import Participant, Ticket
-from mainspring.tickets.public import ticket_link
+from mainspring.tickets.links import ticket_link
 from mainspring.tickets.threads import message_id, reply_address
 
 

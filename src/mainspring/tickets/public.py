@@ -3,20 +3,10 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 
-from mainspring.core.links import link
-from mainspring.core.tokens import is_signed, sign
+from mainspring.core.tokens import is_signed
 from mainspring.tickets.models import Message, Ticket
 from mainspring.tickets.slots import public_panels
 from mainspring.ui.pages import public_page
-
-
-def ticket_token(ticket_id: int) -> str:
-    return f"{ticket_id}.{sign('ticket-page', str(ticket_id))}"
-
-
-def ticket_link(ticket_id: int) -> str:
-    """The address of the customer's page of this ticket."""
-    return link("public_ticket", ticket_token(ticket_id))
 
 
 def public_ticket(request: HttpRequest, token: str) -> HttpResponse:

@@ -9,10 +9,12 @@ from django.db.models import Q
 from mainspring.accounts.models import Person
 from mainspring.crm.models import Contact, Device, phone_digits
 from mainspring.events.models import Event, reference
-from mainspring.tickets.models import Attachment, Message, Participant, Status, Ticket
+from mainspring.tickets.models import Attachment, Message, Participant, Passcode, Status, Ticket
+from mainspring.tickets.links import ticket_link
 from mainspring.tickets.slots import Panel, Tab, ticket_actions, ticket_panels, ticket_tabs
 
 TIMELINE = 200
+BUILTIN = ("notes", "overview", "contacts", "attachments", "timeline")
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class TicketPage:
         self.ticket, self.person = ticket, person
         self.tabs: list[Tab] = ticket_tabs.fill(ticket, person)
         self.tab = next((one for one in self.tabs if one.key == tab), None)
+        self.builtin = tab if tab in BUILTIN else BUILTIN[0]
         self.panels: list[Panel] = ticket_panels.fill(ticket, person)
         self.actions: list[Panel] = ticket_actions.fill(ticket, person)
 
@@ -110,6 +113,14 @@ class TicketPage:
             .select_related("status")
             .order_by("-updated_at")[:5]
         )
+
+    @cached_property
+    def has_passcode(self) -> bool:
+        return Passcode.objects.filter(ticket=self.ticket).exists()
+
+    @property
+    def public_link(self) -> str:
+        return ticket_link(self.ticket.pk)
 
     @property
     def draft_place(self) -> str:

@@ -37,7 +37,9 @@ def service(world: World, name: str, price: str, *, diagnostic: bool = False, po
 
 
 def part(world: World, price: str, *, on_hand: int = 3) -> Product:
-    product = Product.objects.add(by=world.max, sku="FUSER", name="Fuser kit", price=D(price), cost=D(30), tax=world.exempt)
+    product = Product.objects.add(
+        by=world.max, sku="FUSER", name="Fuser kit", price=D(price), cost=D(30), tax=world.exempt
+    )
     product.receive(on_hand, by=world.max, reason="delivery")
     return product
 

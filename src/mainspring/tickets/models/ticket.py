@@ -34,6 +34,18 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def overdue(self) -> "TicketQuerySet":
         return self.unclosed().filter(due_at__lt=timezone.now())
 
+    def matching(self, words: str) -> "TicketQuerySet":
+        """A number, or every word somewhere in the subject, the problem, or the customer's name."""
+        found = self
+        for word in words.replace("\x00", "").split()[:6]:
+            bare = word.lstrip("#")
+            fits = models.Q(subject__icontains=word) | models.Q(description__icontains=word)
+            fits |= models.Q(contact__name__icontains=word)
+            if bare.isdigit() and len(bare) < 18:
+                fits |= models.Q(number=int(bare))
+            found = found.filter(fits)
+        return found
+
     def with_people(self) -> "TicketQuerySet":
         return self.select_related("status", "contact__business", "business", "device__kind", "assignee")
 

@@ -1,0 +1,114 @@
+"""The staff's doors into the people and the audit trail."""
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from mainspring.accounts import permissions
+from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.accounts.models import Person, Role
+from mainspring.events.models import Event
+from mainspring.ui.errors import refuse
+from mainspring.ui.forms import Form, ModelForm
+from mainspring.ui.pages import page, see_other, toast
+
+PAGE = 100
+
+
+class PersonForm(ModelForm):
+    class Meta:
+        model = Person
+        fields = ["name", "email", "role", "phone", "language", "time_zone", "colour"]
+
+
+class InviteForm(Form):
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=120)
+    email = forms.EmailField(label=gettext_lazy("Mail address"))
+    role = forms.ChoiceField(label=gettext_lazy("Role"), choices=Role.choices, initial=Role.TECHNICIAN)
+    password = forms.CharField(
+        label=gettext_lazy("First password"),
+        required=False,
+        widget=forms.PasswordInput,
+        help_text=gettext_lazy("Leave it empty: he sets one by “Forgot the password?”."),
+    )
+
+    def clean_email(self) -> str:
+        email = str(self.cleaned_data["email"]).lower()
+        if Person.objects.filter(email=email).exists():
+            raise forms.ValidationError(_("Somebody has this mail address already."))
+        return email
+
+    def clean_password(self) -> str:
+        password = str(self.cleaned_data["password"])
+        if password:
+            validate_password(password)
+        return password
+
+
+@staff(permissions.PEOPLE)
+def people(request: StaffRequest) -> HttpResponse:
+    return page(request, "accounts/people.html", people=list(Person.objects.order_by("-is_active", "name")))
+
+
+@staff(permissions.PEOPLE, methods=("GET", "POST"))
+def invite(request: StaffRequest) -> HttpResponse:
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        invited = Person.objects.invite(
+            email=given["email"],
+            name=given["name"],
+            role=given["role"],
+            by=request.user,
+            password=given["password"] or None,
+        )
+        toast(request, _("%(name)s may sign in now.") % {"name": invited.name})
+        return see_other(reverse("people"), request)
+    status = 422 if request.method == "POST" else 200
+    return page(request, "accounts/form.html", form=form, heading=_("Invite somebody"), status=status)
+
+
+@staff(permissions.PEOPLE, methods=("GET", "POST"))
+def person(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Person, pk=pk)
+    form = PersonForm(request.POST or None, instance=Person.objects.get(pk=found.pk))
+    if request.method == "POST" and form.is_valid():
+        if found.pk == request.user.pk and form.cleaned_data["role"] != found.role:
+            return refuse(request, _("Nobody changes his own role; ask another owner."), status=422)
+        found.become(by=request.user, **form.cleaned_data)
+        toast(request, _("Saved."))
+        return see_other(reverse("people"), request)
+    status = 422 if request.method == "POST" else 200
+    return page(request, "accounts/form.html", form=form, heading=found.name, person=found, status=status)
+
+
+@staff(permissions.PEOPLE, methods=("POST",))
+def leave(request: StaffRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Person, pk=pk)
+    if found.pk == request.user.pk:
+        return refuse(request, _("Nobody ends his own access; ask another owner."), status=422)
+    found.leave(by=request.user)
+    toast(request, _("%(name)s may no longer sign in.") % {"name": found.name})
+    return see_other(reverse("people"), request)
+
+
+@staff(permissions.AUDIT)
+def audit(request: StaffRequest) -> HttpResponse:
+    """Who did what, when, from where; newest first, by person (`?actor=person:3`), story or kind."""
+    found = Event.objects.latest_first()
+    for column in ("actor", "stream", "kind"):
+        if request.GET.get(column):
+            found = found.filter(**{column: request.GET[column][:60].replace("\x00", "")})
+    after = request.GET.get("after", "")
+    if after.isdigit() and len(after) < 18:
+        found = found.filter(pk__lt=after)
+    events = list(found[: PAGE + 1])
+    kept = "&".join(f"{key}={request.GET[key]}" for key in ("actor", "stream", "kind") if request.GET.get(key))
+    older = f"?{kept}&after={events[PAGE - 1].pk}" if len(events) > PAGE else ""
+    return page(
+        request, "accounts/audit.html", events=events[:PAGE], older=older, people=list(Person.objects.order_by("name"))
+    )

@@ -86,9 +86,11 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "mainspring.ui.middleware.security_headers",
+    "mainspring.ui.middleware.speak_to_person",
     "mainspring.events.origin.remember_origin",
 ]
 
+CSRF_FAILURE_VIEW = "mainspring.ui.errors.forged"
 ROOT_URLCONF = "mainspring.config.urls"
 ASGI_APPLICATION = "mainspring.config.asgi.application"
 WSGI_APPLICATION = "mainspring.config.wsgi.application"

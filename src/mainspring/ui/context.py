@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.translation import get_language, get_language_info
 
 from mainspring.core.shop import Shop
@@ -70,6 +71,10 @@ class Frame:
         return slots.topbar.fill(self.person) if self.person else []
 
     @cached_property
+    def settings_pages(self) -> list[slots.SettingsPage]:
+        return slots.settings_pages.fill(self.person) if self.person else []
+
+    @cached_property
     def shop(self) -> Shop:
         return Shop.get()
 
@@ -80,6 +85,13 @@ class Frame:
     @property
     def path(self) -> str:
         return self.request.path
+
+    def address(self, route: str) -> str:
+        """The path of a route that a higher module may bring (`new_ticket`, `palette`); empty without it."""
+        try:
+            return reverse(route)
+        except NoReverseMatch:
+            return ""
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:

@@ -1,7 +1,6 @@
-"""Pages of the frame itself: language, theme, the palette, the shop's colour, and the pattern page."""
+"""Pages of the frame itself: language, theme, the shop's colour, and the pattern page."""
 
 import re
-from typing import Any
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,7 +8,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_GET, require_POST
 
 from mainspring.core.shop import Shop
-from mainspring.ui import patterns, slots
+from mainspring.ui import patterns
 from mainspring.ui.context import THEMES
 from mainspring.ui.languages import languages
 from mainspring.ui.pages import fragment, page, see_other
@@ -30,17 +29,6 @@ def switch(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def palette(request: HttpRequest) -> HttpResponse:
-    """What the palette offers for the words typed so far."""
-    person: Any = request.user
-    if not person.is_authenticated:
-        raise Http404
-    words = request.GET.get("q", "").strip()
-    acts = [act for offered in slots.palette.fill(person, words) for act in offered]
-    return fragment(request, "ui/_palette.html", acts=[*_places(person, words), *acts], words=words)
-
-
-@require_GET
 def brand(request: HttpRequest) -> HttpResponse:
     """The shop's colour as a stylesheet, for the pages that customers see."""
     colour = Shop.get().colour
@@ -56,11 +44,14 @@ def pattern_page(request: HttpRequest, surface: str = "desk") -> HttpResponse:
     return page(request, f"ui/patterns/{surface}.html", **patterns.context())
 
 
-def _places(person: Any, words: str) -> list[slots.Act]:
-    entries = slots.navigation.fill(person)
-    pages = [slots.Act(entry.label, entry.url, entry.icon, key=f"g {entry.key}") for entry in entries]
-    pages += [slots.Act(found.label, found.url, found.icon) for found in slots.settings_pages.fill(person) if words]
-    return [act for act in pages if words.lower() in str(act.label).lower()]
+@require_GET
+def pattern_options(request: HttpRequest) -> HttpResponse:
+    """What the pattern page's combobox finds: people by a part of their name."""
+    if not settings.DEBUG:
+        raise Http404
+    words = request.GET.get("q", "").lower()
+    found = [name for name in patterns.CALLERS if words in name.lower()]
+    return fragment(request, "ui/patterns/options.html", names=found)
 
 
 def _back(request: HttpRequest) -> str:

@@ -1,19 +1,21 @@
 """The template engine of all pages: Jinja2 with our words, numbers and components."""
 
 from collections.abc import Callable
-from functools import cached_property
+from functools import cached_property, partial
 from typing import Any
 
 import jinja2
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from markupsafe import Markup
 
 from mainspring.ui import words
-from mainspring.ui.faces import face, hue
-from mainspring.ui.forms import widget
+from mainspring.ui.faces import face
+from mainspring.ui.forms import kind, widget
+from mainspring.ui.slots import Piece
 
 SPRITE = "built/icons.svg"
 
@@ -26,7 +28,17 @@ def environment(**options: Any) -> jinja2.Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
-        url=url, static=static, icon=icon, widget=widget, face=face, hue=hue, sample=words.sample, ui=Components(made)
+        url=url,
+        static=static,
+        icon=icon,
+        icon_of=icon,
+        mark=mark,
+        again=again,
+        draw=partial(draw, made),
+        widget=widget,
+        field_kind=kind,
+        face=face,
+        ui=Components(made),
     )
     made.filters.update(
         money=words.money,
@@ -39,6 +51,7 @@ def environment(**options: Any) -> jinja2.Environment:
         size=words.size,
         ltr=words.ltr,
         paragraphs=words.paragraphs,
+        attrs=attrs,
     )
     return made
 
@@ -79,7 +92,39 @@ def static(path: str) -> str:
 
 def icon(name: str, *, label: str = "", classes: str = "") -> Markup:
     """A Tabler icon out of the sprite. Decoration beside a word; a lone icon carries its word in `label`."""
-    kind = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
+    said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
     return Markup('<svg class="icon{}" {}><use href="{}#{}"/></svg>').format(
-        f" {classes}" if classes else "", kind, static(SPRITE), name
+        f" {classes}" if classes else "", said, static(SPRITE), name
+    )
+
+
+def mark() -> Markup:
+    """Our own mark: the spring."""
+    return Markup('<svg class="mark-sign" viewBox="0 0 32 32" aria-hidden="true"><use href="{}#mark"/></svg>').format(
+        static(SPRITE)
+    )
+
+
+def again(request: HttpRequest, **changes: object) -> str:
+    """The query of this page with some of it changed; None takes a parameter out: `?sort=-number&status=open`."""
+    query = request.GET.copy()
+    for name, value in changes.items():
+        if value is None:
+            query.pop(name, None)
+        else:
+            query[name] = str(value)
+    return f"?{query.urlencode()}"
+
+
+def draw(made: jinja2.Environment, piece: Piece, **more: object) -> Markup:
+    """A piece that another module put into a slot."""
+    return Markup(made.get_template(piece.template).render(**more, **piece.context))  # noqa: S704
+
+
+def attrs(named: dict[str, Any]) -> Markup:
+    """Attributes out of a macro's further arguments. `_` reads as `-`; True is a bare one, None and False are none."""
+    shown = {name.replace("_", "-"): value for name, value in named.items() if value is not None and value is not False}
+    return Markup("").join(
+        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        for name, value in shown.items()
     )

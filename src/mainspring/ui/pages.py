@@ -11,8 +11,6 @@ from django.utils import timezone
 from mainspring.core.shop import Shop
 from mainspring.ui.context import Toast
 
-DRAFT_COOKIE = "draft_done"
-
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A whole page."""
@@ -73,9 +71,3 @@ def is_htmx(request: HttpRequest) -> bool:
 def is_fragment(request: HttpRequest) -> bool:
     """Whether htmx asks for a part; then answer with `fragment`."""
     return is_htmx(request) and request.headers.get("HX-Request-Type", "partial") == "partial"
-
-
-def draft_is_done(response: HttpResponse, key: str) -> HttpResponse:
-    """What was written under this draft key is safely kept: the browser may forget it. Returns the response."""
-    response.set_cookie(DRAFT_COOKIE, key, max_age=300, samesite="Lax")
-    return response

@@ -22,7 +22,7 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the rail: its key (`data-key` is `g` and then this letter), word, address and icon."""
+    """An entry of the rail: its key (`g` and then this letter leads to it), word, address and icon."""
 
     key: str
     label: Text
@@ -53,16 +53,6 @@ class SettingsPage:
     words: Text = ""
 
 
-@dataclass(frozen=True)
-class Act:
-    """Something the palette (Ctrl/⌘-K) offers: an act or a page, with its key when it has one."""
-
-    label: Text
-    url: str
-    icon: str = "arrow-right"
-    key: str = ""
-
-
 navigation: Slot[[Viewer], Entry] = Slot()
 """Entries of the rail. Orders: tickets 10, customers 20, stock 30, invoices 40, reports 50, settings 90."""
 
@@ -71,6 +61,3 @@ topbar: Slot[[Viewer], Piece] = Slot()
 
 settings_pages: Slot[[Viewer], SettingsPage] = Slot()
 dashboard_tiles: Slot[[Viewer], Piece] = Slot()
-
-palette: Slot[[Viewer, str], list[Act]] = Slot()
-"""What the palette offers for the words typed so far: acts, tickets, customers, pages."""

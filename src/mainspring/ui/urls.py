@@ -5,8 +5,8 @@ from django.urls import URLPattern, path
 from mainspring.ui import desk
 
 desk_urls: list[URLPattern] = [
-    path("palette", desk.palette, name="palette"),
     path("patterns", desk.pattern_page, name="patterns"),
+    path("patterns/options", desk.pattern_options, name="pattern_options"),
     path("patterns/<slug:surface>", desk.pattern_page, name="patterns_of"),
 ]
 public_urls: list[URLPattern] = [

@@ -1,0 +1,96 @@
+// An input that offers what the server finds (WAI-ARIA combobox with a list box). Arrows move, Enter or a click chooses, Escape closes.
+// Choosing an option writes its data-value into the hidden field and its data-label into the input, and fires "chosen";
+// an option with data-href leads there instead. data-scan: Enter right after fast typing (a barcode scanner) takes the first option
+// as soon as it is there.
+import { live } from "./live.js";
+
+const SCAN_GAP = 35;
+
+live("[data-combobox]", (box) => {
+  const input = box.querySelector("[role=combobox]");
+  const hidden = box.querySelector("input[type=hidden]");
+  const list = document.getElementById(input.getAttribute("aria-controls"));
+  let scanned = false;
+  let fast = 0;
+  let last = 0;
+  let quietUntil = 0;
+
+  const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
+  const current = () => list.querySelector("[aria-selected=true]");
+
+  function show(open) {
+    const isOpen = open && list.childElementCount > 0;
+    if (!box.hasAttribute("data-palette")) list.hidden = !isOpen;
+    input.setAttribute("aria-expanded", String(isOpen));
+    if (!isOpen) mark(null);
+  }
+
+  function mark(option) {
+    current()?.setAttribute("aria-selected", "false");
+    option?.setAttribute("aria-selected", "true");
+    option?.scrollIntoView({ block: "nearest" });
+    if (option) input.setAttribute("aria-activedescendant", option.id);
+    else input.removeAttribute("aria-activedescendant");
+  }
+
+  function choose(option) {
+    const { value, label, href } = option.dataset;
+    if (href) {
+      location.assign(href);
+    } else {
+      if (hidden) hidden.value = value ?? "";
+      input.value = label ?? "";
+      show(false);
+      quietUntil = performance.now() + 500;
+      input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: { ...option.dataset } }));
+    }
+  }
+
+  function move(by) {
+    const all = options();
+    if (list.hidden) show(true);
+    mark(all[(all.indexOf(current()) + by + all.length + (by < 0 && !current() ? 1 : 0)) % all.length]);
+  }
+
+  input.addEventListener("keydown", (event) => {
+    const now = performance.now();
+    if (event.key.length === 1) {
+      fast = now - last < SCAN_GAP ? fast + 1 : 0;
+      last = now;
+    }
+    if (event.key === "ArrowDown" || event.key === "ArrowUp") {
+      event.preventDefault();
+      move(event.key === "ArrowDown" ? 1 : -1);
+    } else if (event.key === "Enter" && !(event.ctrlKey || event.metaKey)) {
+      const option = list.hidden ? null : current();
+      const isScan = box.hasAttribute("data-scan") && fast >= 5 && now - last < SCAN_GAP * 4;
+      if (option || isScan || box.hasAttribute("data-scan")) event.preventDefault();
+      if (isScan) {
+        input.dispatchEvent(new Event("scanned"));
+      } else if (option) choose(option);
+    } else if (event.key === "Escape" && !list.hidden && !box.hasAttribute("data-palette")) {
+      event.preventDefault();
+      event.stopPropagation();
+      show(false);
+    }
+  });
+
+  input.addEventListener("scanned", () => { scanned = true; });
+  input.addEventListener("input", () => { if (hidden) hidden.value = ""; });
+  input.addEventListener("blur", () => setTimeout(() => { if (!list.contains(document.activeElement)) show(false); }, 150));
+  list.addEventListener("mousedown", (event) => event.preventDefault());
+  list.addEventListener("click", (event) => {
+    const option = event.target.closest("[role=option]:not([aria-disabled])");
+    if (option) choose(option);
+  });
+  new MutationObserver(() => {
+    const first = options()[0];
+    if (performance.now() < quietUntil) return;
+    if (document.activeElement === input) show(true);
+    mark(document.activeElement === input ? first : null);
+    if (scanned && first) {
+      scanned = false;
+      choose(first);
+    }
+  }).observe(list, { childList: true });
+});

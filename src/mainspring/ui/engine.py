@@ -55,7 +55,9 @@ class Components:
 
     @property
     def _module(self) -> Any:
-        return self._environment.get_template("ui/components.html").module if self._environment.auto_reload else self._kept
+        return (
+            self._environment.get_template("ui/components.html").module if self._environment.auto_reload else self._kept
+        )
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
         found: Callable[..., Markup] = getattr(self._module, name)

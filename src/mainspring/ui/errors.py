@@ -23,13 +23,19 @@ class Refusal:
 
 
 REFUSALS: dict[int, Refusal] = {
-    400: Refusal(_("We couldn't understand that"), _("Nothing was changed. Go back, look at what you typed, and try again.")),
-    403: Refusal(_("That isn't yours to do"), _("Your role doesn't allow it. Ask the owner of the shop if you need it.")),
+    400: Refusal(
+        _("We couldn't understand that"), _("Nothing was changed. Go back, look at what you typed, and try again.")
+    ),
+    403: Refusal(
+        _("That isn't yours to do"), _("Your role doesn't allow it. Ask the owner of the shop if you need it.")
+    ),
     404: Refusal(_("There is nothing here"), _("The address is wrong, it was removed, or you may not see it.")),
     405: Refusal(_("That can't be done this way"), _("Nothing was changed. Go back and use the button on the page.")),
     413: Refusal(_("That is too large"), _("Nothing was saved. Send a smaller file, or several smaller ones.")),
     429: Refusal(_("Too many tries"), _("Wait a few minutes, then try again.")),
-    500: Refusal(_("Something broke on our side"), _("It was written down for repair. What you saved before is safe; try again.")),
+    500: Refusal(
+        _("Something broke on our side"), _("It was written down for repair. What you saved before is safe; try again.")
+    ),
     503: Refusal(_("We'll be back in a moment"), _("The desk is being looked after. Try again in a minute.")),
 }
 

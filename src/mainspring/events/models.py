@@ -77,12 +77,12 @@ def record(
     subject: models.Model,
     *,
     by: Actor | None,
-    stream: models.Model | None = None,
+    stream: models.Model | str | None = None,
     data: Mapping[str, Any] | None = None,
 ) -> Event:
     """Write an event and call or enqueue its reactions. Must run in the transaction of the change.
 
-    `by=None` is the machine. `stream` is the thing whose story it belongs to, by default the subject.
+    `by=None` is the machine. `stream` is the thing, or its reference, whose story it is; by default the subject.
     `data` holds what the sentence needs, and `changes: {field: [before, after]}` where something changed.
     """
     from mainspring.events.reactions import react
@@ -92,7 +92,7 @@ def record(
     event = Event.objects.create(
         kind=kind.name,
         subject=reference(subject),
-        stream=reference(stream or subject),
+        stream=stream if isinstance(stream, str) else reference(stream or subject),
         actor=by.actor_key if by else "",
         actor_name=by.actor_name if by else "",
         origin=current_origin(),

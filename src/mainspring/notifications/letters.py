@@ -1,10 +1,14 @@
-"""The built-in words of every mail. The shop can put its own in their place."""
+"""The built-in words of every mail. The shop can put its own in their place.
+
+One more kind of letter is one more `Letter` here, written by a reaction through `Telling` (to the customers of a
+ticket) or `Letter.write` and `OutgoingMail.objects.post` (to anybody else).
+"""
 
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.outbox.letters import Letter
 
-EXAMPLE = {
+TICKET = {
     "number": 1042,
     "subject": "Printer prints blank pages",
     "customer": "Sara Cohen",
@@ -12,63 +16,85 @@ EXAMPLE = {
     "status": "In Progress",
     "technician": "Tess Amir",
     "due": "Thursday, 17:00",
-    "text": "The fuser is worn. We have the part here.",
-    "total": "$70.00",
-    "invoice": "INV-000017",
-    "amount": "$70.00",
+    "link": "https://shop.example/t/1042",
 }
 
 OPENED = Letter(
     "ticket_opened",
     _("Confirmation of a new ticket"),
-    _("[#{{ number }}] We have your request: {{ subject }}"),
+    _("[#{{ number }}] We have your request{% if subject %}: {{ subject }}{% endif %}"),
     _(
-        "Hello {{ customer }},\n\nthank you. Your request has the number #{{ number }}."
-        "\n\n{{ subject }}{% if device %}\nDevice: {{ device }}{% endif %}{% if due %}\nExpected: {{ due }}{% endif %}"
-        "{% if fee %}\n\nThe diagnostic fee of {{ fee }} can be paid here: {{ pay_link }}"
-        "\nIt is deducted from the final invoice.{% endif %}"
-        "\n\nAnswer this mail whenever there is something to add; it reaches us with everything else."
+        "Hello {{ customer }},\n\n"
+        "thank you. Your request has the number **#{{ number }}**.\n\n"
+        "{% if subject %}**{{ subject }}**\n{{ problem }}\n\n{% endif %}"
+        "{% if device %}- Device: {{ device }}\n{% endif %}"
+        "{% if technician %}- Technician: {{ technician }}\n{% endif %}"
+        "{% if due %}- Date: {{ due }}\n{% endif %}\n"
+        "{% if fee %}The diagnostic costs {{ fee }}. It is deducted from the final invoice.\n\n"
+        "[Pay {{ fee }}]({{ pay_link }})\n\n{% endif %}"
+        "Whenever there is something to add, answer this mail: it reaches us with everything else.\n\n"
+        "[See your ticket]({{ link }})"
     ),
-    EXAMPLE,
+    {
+        **TICKET,
+        "problem": "It started last week.",
+        "fee": "$10.00",
+        "pay_link": "https://shop.example/pay/17",
+    },
 )
 UPDATED = Letter(
     "ticket_updated",
     _("A ticket's status, date or technician changed"),
-    _("[#{{ number }}] {{ subject }}: {{ status }}"),
+    _("[#{{ number }}] {{ subject }}{% if status %}: {{ status }}{% endif %}"),
     _(
-        "Hello {{ customer }},\n\nthere is news about #{{ number }}, {{ subject }}."
-        "\n\nStatus: {{ status }}{% if technician %}\nTechnician: {{ technician }}{% endif %}"
-        "{% if due %}\nExpected: {{ due }}{% endif %}"
+        "Hello {{ customer }},\n\n"
+        "there is news about #{{ number }}, {{ subject }}.\n\n"
+        "{% if status %}- Status: **{{ status }}**\n{% endif %}"
+        "{% if technician %}- Technician: {{ technician }}\n{% endif %}"
+        "{% if due %}- Date: {{ due }}\n{% endif %}"
+        "{% if no_date %}- The date is cancelled.\n{% endif %}\n"
+        "[See your ticket]({{ link }})"
     ),
-    EXAMPLE,
+    {**TICKET, "no_date": ""},
 )
 NOTE = Letter(
     "note",
     _("A note to the customer"),
     _("[#{{ number }}] {{ subject }}"),
-    _("Hello {{ customer }},\n\n{{ text }}\n\n{{ technician }}"),
-    EXAMPLE,
+    _("Hello {{ customer }},\n\n{{ text }}\n\n{{ author }}\n\n[See your ticket]({{ link }})"),
+    {**TICKET, "text": "The fuser is worn. We have the part here.", "author": "Tess Amir"},
 )
-FINAL_INVOICE = Letter(
+INVOICE = Letter(
     "final_invoice",
     _("The final invoice"),
-    _("[#{{ number }}] Invoice {{ invoice }} over {{ total }}"),
+    _("[#{{ number }}] Invoice {{ invoice }}: {{ total }}"),
     _(
-        "Hello {{ customer }},\n\nyour job #{{ number }}, {{ subject }}, is done."
-        " The invoice {{ invoice }} over {{ total }} is attached."
-        "{% if paid_before %}\nThe diagnostic fee you paid before is deducted.{% endif %}"
+        "Hello {{ customer }},\n\n"
+        "the work on #{{ number }}, {{ subject }}, is done. The invoice {{ invoice }} is attached.\n\n"
+        "{% if paid_before %}The diagnostic fee that you paid before is deducted.\n\n{% endif %}"
+        "{% if balance %}Still to pay: **{{ balance }}**\n\n[Pay {{ balance }}]({{ pay_link }})"
+        "{% else %}It is paid in full. Thank you.{% endif %}"
     ),
-    EXAMPLE,
+    {
+        **TICKET,
+        "invoice": "INV-000017",
+        "total": "$70.00",
+        "balance": "$70.00",
+        "paid_before": True,
+        "pay_link": "https://shop.example/pay/17",
+    },
 )
 RECEIPT = Letter(
     "receipt",
     _("Receipt of a payment"),
     _("[#{{ number }}] We received {{ amount }}"),
     _(
-        "Hello {{ customer }},\n\nthank you: we received {{ amount }} for {{ invoice }}."
-        "{% if balance %}\nStill open: {{ balance }}.{% else %}\nIt is paid in full.{% endif %}"
+        "Hello {{ customer }},\n\n"
+        "thank you: we received {{ amount }} for {{ invoice }}.\n\n"
+        "{% if balance %}Still to pay: {{ balance }}{% else %}It is paid in full.{% endif %}\n\n"
+        "[See your ticket]({{ link }})"
     ),
-    EXAMPLE,
+    {**TICKET, "invoice": "INV-000017", "amount": "$70.00", "balance": ""},
 )
 LOW_STOCK = Letter(
     "low_stock",
@@ -76,4 +102,17 @@ LOW_STOCK = Letter(
     _("Low stock: {{ product }}"),
     _("{{ product }}: {{ on_hand }} left; the reorder level is {{ reorder_level }}."),
     {"product": "Fuser kit", "on_hand": "2", "reorder_level": "3"},
+)
+REPLIED = Letter(
+    "customer_replied",
+    _("The customer replied, to the technician"),
+    _("[#{{ number }}] {{ author }}: {{ subject }}"),
+    _("{{ author }} wrote:\n\n{{ text }}\n\n[Open the ticket]({{ link }})"),
+    {
+        "number": 1042,
+        "subject": "Printer prints blank pages",
+        "author": "Sara Cohen",
+        "text": "Thursday is fine for me.",
+        "link": "https://shop.example/psa/tickets/1042/",
+    },
 )

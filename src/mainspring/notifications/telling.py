@@ -1,84 +1,99 @@
-"""Telling a ticket's customer something: to whom, in which language, in which thread."""
+"""Telling a ticket's customers something: to whom, in which language, in which thread."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
-from django.utils import translation
 
 from mainspring.core.shop import Shop
 from mainspring.crm.models import Contact
-from mainspring.events.models import reference
+from mainspring.events.models import Event, reference
+from mainspring.inbox.mailboxes import reply_base
 from mainspring.outbox.letters import Letter
-from mainspring.outbox.models import Enclosure, OutgoingMail
-from mainspring.tickets.models import Participant, Ticket
-from mainspring.tickets.links import ticket_link
-from mainspring.tickets.threads import message_id, reply_address
+from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
+from mainspring.outbox.seals import Seal, reply_address
+from mainspring.tickets.models import Message, Participant, Ticket
+from mainspring.tickets.public import ticket_link
+
+Enclosed = Callable[[Contact], Iterable[Enclosure]]
+
+
+def nothing(_reader: Contact) -> Iterable[Enclosure]:
+    return ()
 
 
 @dataclass
 class Telling:
-    """A letter about a ticket. `serial` makes it one: told twice under the same serial, it is sent once."""
+    """A letter about a ticket to each of its customers. Told twice under one `serial`, it is sent once."""
 
     ticket: Ticket
     letter: Letter
     serial: str
-    words: dict[str, Any] = field(default_factory=dict)
-    enclosures: Iterable[Enclosure] = ()
+    values: Callable[[Contact], Mapping[str, Any]] = lambda _reader: {}
+    enclosed: Enclosed = nothing
+    pace: str = Pace.CHOSEN
     not_before: datetime | None = None
-    automatic: bool = True
-    button: tuple[str, str] | None = None
-
-    def readers(self) -> Iterator[Contact]:
-        """The customer and the further contacts that get mail; nobody whose mail came back."""
-        contacts = [self.ticket.contact] if self.ticket.contact else []
-        further = Participant.objects.filter(ticket=self.ticket, gets_mail=True).select_related("contact__business")
-        own = Shop.get().email.lower()
-        for contact in (*contacts, *(one.contact for one in further)):
-            if contact.email and not contact.mail_paused and contact.email.lower() != own:
-                yield contact
+    told: list[OutgoingMail] = field(default_factory=list)
 
     def tell(self) -> list[OutgoingMail]:
-        posted = []
-        for contact in self.readers():
-            written = self.letter.write(
-                contact.speaks,
-                {**self.shared(contact), **self.words},
-                button=self.button or (_see(contact.speaks), ticket_link(self.ticket.pk)),
-            )
-            mail = OutgoingMail.objects.post(
-                key=f"{reference(self.ticket)}:{self.serial}:{contact.pk}",
-                to=f"{contact.name.replace(',', ' ')} <{contact.email}>",
-                subject=written.subject,
-                text=written.text,
-                html=written.html,
-                kind=self.letter.kind,
-                stream=reference(self.ticket),
-                reply_to=reply_address(self.ticket.pk),
-                headers={"References": message_id(self.ticket.pk, "root")},
-                enclosures=self.enclosures,
-                not_before=self.not_before,
-                automatic=self.automatic,
-                message_id=message_id(self.ticket.pk, f"{self.serial}-{contact.pk}"),
-            )
-            posted += [mail] if mail else []
-        return posted
+        """Write a mail to each reader, in the caller's transaction."""
+        for reader in readers(self.ticket):
+            mail = self.post(reader)
+            self.told += [mail] if mail else []
+        return self.told
 
-    def shared(self, contact: Contact) -> dict[str, Any]:
-        """The words every letter about a ticket may use."""
-        ticket = self.ticket
-        return {
-            "number": ticket.number,
-            "subject": ticket.subject,
-            "customer": contact.name,
-            "device": str(ticket.device or ""),
-            "status": ticket.status.name.into(contact.speaks),
-            "technician": ticket.assignee.name if ticket.assignee else "",
-            "due": shown_time(ticket.due_at, contact.speaks) if ticket.due_at else "",
-        }
+    def post(self, reader: Contact) -> OutgoingMail | None:
+        written = self.letter.write(reader.speaks, {**shared_values(self.ticket, reader), **self.values(reader)})
+        seal = Seal(reference(self.ticket), f"contact:{reader.pk}")
+        base = reply_base()
+        return OutgoingMail.objects.post(
+            key=f"{seal.stream}:{self.serial}:{seal.reader}",
+            kind=self.letter.kind,
+            to=[(reader.name, reader.email)],
+            subject=written.subject,
+            text=written.text,
+            html=written.html,
+            reply_to=reply_address(base, seal) if base else "",
+            seal=seal,
+            language=written.language,
+            pace=self.pace,
+            answers=thread_of(self.ticket, reader),
+            not_before=self.not_before,
+            enclosures=[*written.pictures, *self.enclosed(reader)],
+        )
+
+
+def pace_of(event: Event, *, otherwise: str = Pace.AUTOMATIC) -> str:
+    """How freely a mail about this event goes out: what one of us did is meant, what came from outside is capped."""
+    return Pace.CHOSEN if event.actor.startswith("person:") else otherwise
+
+
+def readers(ticket: Ticket) -> Iterator[Contact]:
+    """The customer and the further contacts that get mail, each once; nobody whose mail came back."""
+    further = Participant.objects.filter(ticket=ticket, gets_mail=True).select_related("contact__business")
+    seen: set[str] = set()
+    for contact in filter(None, (ticket.contact, *(one.contact for one in further.order_by("id")))):
+        address = contact.email.lower()
+        if address and not contact.mail_paused and address not in seen:
+            seen.add(address)
+            yield contact
+
+
+def shared_values(ticket: Ticket, reader: Contact) -> dict[str, Any]:
+    """The names every letter about a ticket may use."""
+    return {
+        "number": ticket.number,
+        "subject": ticket.subject,
+        "customer": reader.name,
+        "device": str(ticket.device or ""),
+        "status": ticket.status.name.into(reader.speaks),
+        "technician": ticket.assignee.name if ticket.assignee else "",
+        "due": shown_time(ticket.due_at, reader.speaks) if ticket.due_at else "",
+        "link": ticket_link(ticket.pk),
+    }
 
 
 def shown_time(at: datetime, language: str) -> str:
@@ -87,6 +102,10 @@ def shown_time(at: datetime, language: str) -> str:
     return format_datetime(at, "EEEE, d MMMM y HH:mm", tzinfo=zone, locale=language)
 
 
-def _see(language: str) -> str:
-    with translation.override(language):
-        return translation.gettext("See your ticket")
+def thread_of(ticket: Ticket, reader: Contact) -> list[str]:
+    """The Message-IDs by which the reader's program shows one conversation: what he wrote, and what he got."""
+    wrote = Message.objects.filter(ticket=ticket, contact=reader, direction=Message.Direction.IN).exclude(message_id="")
+    got = OutgoingMail.objects.of_stream(reference(ticket)).to_address(reader.email)
+    heard = [(m.written_at, m.message_id) for m in wrote.order_by("-id")[:10]]
+    sent = [(m.created_at, m.message_id) for m in got.order_by("-id")[:10]]
+    return [message_id for _at, message_id in sorted(heard + sent)]

@@ -1,75 +1,110 @@
-"""The task that sends one mail. It may run twice; the mail leaves once, or twice under the same Message-ID."""
+"""Sending one mail by whatever backend the settings name, and telling a lasting refusal from a passing one."""
 
 import smtplib
-from datetime import timedelta
+from email.mime.base import MIMEBase
+from email.mime.image import MIMEImage
+from email.mime.text import MIMEText
 
+from anymail.exceptions import (
+    AnymailAPIError,
+    AnymailInvalidAddress,
+    AnymailRecipientsRefused,
+    AnymailUnsupportedFeature,
+)
 from django.core.mail import EmailMultiAlternatives
-from django.db import transaction
-from django.utils import timezone
-from django_tasks import task
 
-from mainspring.events.tasks import Retry
-from mainspring.outbox.events import MAIL_FAILED, MAIL_SENT
-from mainspring.outbox.models import OutgoingMail
-
-BACK_OFF = [timedelta(seconds=s) for s in (30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
-AUTOMATIC = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
-LOOP_HEADER = "X-Mainspring-Loop"
+from mainspring.outbox.models import OutgoingMail, OutgoingPart
 
 
-@task()
-def send_mail(pk: int) -> None:
-    """Send it, unless it left, was stopped, or an earlier one of its story still waits (the order is kept)."""
-    mail = OutgoingMail.objects.get(pk=pk)
-    if mail.state not in (OutgoingMail.State.WAITING, OutgoingMail.State.SENDING):
-        return
-    if OutgoingMail.objects.waiting().filter(stream=mail.stream, pk__lt=pk).exclude(stream="").exists():
-        raise Retry(timedelta(seconds=2))
-    OutgoingMail.objects.filter(pk=pk).update(state=OutgoingMail.State.SENDING, attempts=mail.attempts + 1)
+class Refused(Exception):
+    """The mail will never be taken like this: trying again is no use."""
+
+
+def deliver(mail: OutgoingMail) -> None:
+    """Hand the mail to the backend. Raises Refused for good, anything else for now."""
     try:
-        as_message(mail).send()
+        message_of(mail).send()
     except Exception as error:
-        _failed(mail, error)
-    else:
-        with transaction.atomic():
-            OutgoingMail.objects.filter(pk=pk).update(state=OutgoingMail.State.SENT, sent_at=timezone.now(), error="")
-            mail.tell(MAIL_SENT)
+        if is_lasting(error):
+            raise Refused(in_words(error)) from error
+        raise
 
 
-def as_message(mail: OutgoingMail) -> EmailMultiAlternatives:
-    """The mail as Django sends it: text, HTML, enclosures, its fixed Message-ID and the header that ends loops."""
+def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
+    """The mail as Django sends it. Django itself refuses a line break in any header."""
     message = EmailMultiAlternatives(
         subject=mail.subject,
         body=mail.text,
         from_email=mail.sender,
-        to=[mail.to],
+        to=mail.to,
         cc=mail.cc,
-        reply_to=[mail.reply_to] if mail.reply_to else None,
-        headers={
-            **mail.headers,
-            **(AUTOMATIC if mail.is_automatic else {}),
-            LOOP_HEADER: mail.key,
-            "Message-ID": mail.message_id,
-        },
+        reply_to=[mail.reply_to] if mail.reply_to else [],
+        headers={"Message-ID": mail.message_id, **mail.headers},
     )
+    message.outgoing_mail = mail  # type: ignore[attr-defined]
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
     for part in mail.parts.all():
-        message.attach(part.name, bytes(part.content), part.type)
+        message.attach(attached(part))
     return message
 
 
-def _failed(mail: OutgoingMail, error: Exception) -> None:
-    """Once more later, or failed for good and visible: a refusal for good (5xx), or the last try."""
-    refused = isinstance(error, smtplib.SMTPRecipientsRefused) and all(
-        code >= 500 for code, _words in error.recipients.values()
-    )
-    words = f"{type(error).__name__}: {error}"[:2000]
-    last = mail.attempts >= len(BACK_OFF)
-    if refused or last:
-        with transaction.atomic():
-            OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.FAILED, error=words)
-            mail.tell(MAIL_FAILED)
+def attached(part: OutgoingPart) -> MIMEBase:
+    """A part as MIME: a picture of the HTML, a calendar invite with its method (RFC 6047), or a file."""
+    content = bytes(part.content)
+    if part.method:
+        invite: MIMEBase = MIMEText(content.decode(), "calendar", "utf-8")
+        invite.set_param("method", part.method)
+        invite.add_header("Content-Disposition", "attachment", filename=part.name)
+        return invite
+    elif part.content_id:
+        picture = MIMEImage(content, part.type.partition("/")[2])
+        picture.add_header("Content-ID", f"<{part.content_id}>")
+        picture.add_header("Content-Disposition", "inline", filename=part.name)
+        return picture
     else:
-        OutgoingMail.objects.filter(pk=mail.pk).update(state=OutgoingMail.State.WAITING, error=words)
-        raise Retry(BACK_OFF[mail.attempts]) from error
+        return _file(part, content)
+
+
+def _file(part: OutgoingPart, content: bytes) -> MIMEBase:
+    from email.encoders import encode_base64
+
+    main, _, sub = part.type.partition("/")
+    file = MIMEBase(main or "application", sub or "octet-stream")
+    file.set_payload(content)
+    encode_base64(file)
+    file.add_header("Content-Disposition", "attachment", filename=part.name)
+    return file
+
+
+def is_lasting(error: Exception) -> bool:
+    """Whether the same mail would be refused again: 5xx answers about it, or an address that is none.
+
+    A failed sign-in is ours to mend, so it passes once mended.
+    """
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return all(500 <= code < 600 for code, _ in error.recipients.values())
+    elif isinstance(error, smtplib.SMTPAuthenticationError):
+        return False
+    elif isinstance(error, smtplib.SMTPResponseException):
+        return 500 <= error.smtp_code < 600
+    elif isinstance(error, AnymailAPIError):
+        return error.status_code in (400, 413, 422)
+    else:
+        return isinstance(
+            error, AnymailRecipientsRefused | AnymailInvalidAddress | AnymailUnsupportedFeature | ValueError
+        )
+
+
+def in_words(error: Exception) -> str:
+    """What the server said, for the page."""
+    if isinstance(error, smtplib.SMTPRecipientsRefused):
+        return "; ".join(f"{who}: {code} {_decoded(words)}" for who, (code, words) in error.recipients.items())
+    elif isinstance(error, smtplib.SMTPResponseException):
+        return f"{error.smtp_code} {_decoded(error.smtp_error)}"
+    else:
+        return f"{type(error).__name__}: {error}"[:2000]
+
+
+def _decoded(words: bytes | str) -> str:
+    return words.decode(errors="replace") if isinstance(words, bytes) else words

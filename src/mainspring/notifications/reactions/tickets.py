@@ -1,0 +1,135 @@
+"""What customers hear of their tickets, and technicians of their customers."""
+
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from mainspring.accounts.models import Person
+from mainspring.core.links import link
+from mainspring.crm.models import Contact
+from mainspring.events.models import Event, reference
+from mainspring.events.reactions import after_commit, in_transaction
+from mainspring.inbox.mailboxes import reply_base
+from mainspring.notifications import letters
+from mainspring.notifications.changes import QUIET, TELLING, changes_since, tell_changes
+from mainspring.notifications.invite import invite
+from mainspring.notifications.models import Told
+from mainspring.notifications.reactions.money import fee_values
+from mainspring.notifications.telling import Telling, pace_of
+from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
+from mainspring.outbox.seals import Seal, reply_address
+from mainspring.tickets.events import CUSTOMER_REPLIED, NOTE_ADDED, NOTE_TAKEN_BACK, TICKET_OPENED
+from mainspring.tickets.models import Channel, Message, Ticket
+
+
+def ticket_of(event: Event) -> Ticket:
+    return Ticket.objects.with_people().get(pk=int(event.stream.partition(":")[2]))
+
+
+def key_of(event: Event) -> int:
+    return int(event.subject.partition(":")[2])
+
+
+@after_commit(TICKET_OPENED)
+@transaction.atomic
+def confirm(event: Event) -> None:
+    """Number, details, status link; the way to pay when there is a fee; the date as an invite.
+
+    Whoever opened it by mail gets none of his words back: anybody can write under anybody's address.
+    """
+    ticket = ticket_of(event)
+    told = Told.lock(ticket)
+    known = {"problem": ticket.description, **fee_values(ticket)}
+    if ticket.channel == Channel.MAIL and not event.actor.startswith("person:"):
+        known |= {"subject": "", "problem": ""}
+
+    def enclosed(reader: Contact) -> list[Enclosure]:
+        at = ticket.due_at
+        return [invite(ticket, reader, at=at, sequence=ticket.invite_sequence)] if at else []
+
+    Telling(
+        ticket,
+        letters.OPENED,
+        "opened",
+        lambda _reader: known,
+        enclosed,
+        pace_of(event, otherwise=Pace.ACKNOWLEDGEMENT),
+    ).tell()
+    told.event_id = max([told.event_id, event.pk, *(change.pk for change in changes_since(ticket, event.pk))])
+    told.invited_for, told.sequence = ticket.due_at, ticket.invite_sequence
+    told.save()
+
+
+@after_commit(*TELLING)
+def gather(event: Event) -> None:
+    """Several changes within a short time are told in one mail."""
+    tell_changes.using(run_after=timezone.now() + QUIET).enqueue(int(event.stream.partition(":")[2]))
+
+
+@after_commit(NOTE_ADDED)
+@transaction.atomic
+def mail_note(event: Event) -> None:
+    """A note for the customer, by mail, once the time to take it back is over. Through the one guard.
+
+    The note's row is locked: it is either taken back before, and not mailed, or after, and the mail is stopped.
+    """
+    locked = Message.objects.select_for_update().filter(pk=key_of(event))
+    note = Message.objects.for_customer().filter(pk__in=locked.values("pk"), is_mailed=True).first() if locked else None
+    if note is not None:
+        files = note.attachments.filter(is_internal=False, removed_at=None).select_related("file").order_by("id")
+        enclosures = [Enclosure(kept.name, kept.file.type, kept.file.read()) for kept in files]
+        values = {"text": note.text, "author": note.author_name}
+        Telling(
+            ticket_of(event),
+            letters.NOTE,
+            f"note-{note.pk}",
+            lambda _reader: values,
+            lambda _reader: enclosures,
+            Pace.HAND,
+            note.sends_at,
+        ).tell()
+
+
+@in_transaction(NOTE_TAKEN_BACK)
+def stop_note(event: Event, message: Message) -> None:
+    for mail in OutgoingMail.objects.filter(key__startswith=f"ticket:{message.ticket_id}:note-{message.pk}:"):
+        mail.cancel(by=None)
+
+
+@after_commit(CUSTOMER_REPLIED)
+@transaction.atomic
+def tell_technician(event: Event) -> None:
+    """To whoever has the ticket; answering the mail writes to the customer."""
+    ticket, message = ticket_of(event), Message.objects.get(pk=key_of(event))
+    if ticket.assignee is not None and ticket.assignee.is_active:
+        values = {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "author": message.author_name,
+            "text": message.text,
+            "link": link("ticket", ticket.number),
+        }
+        tell_person(ticket.assignee, letters.REPLIED, values, serial=f"reply-{message.pk}", about=ticket)
+
+
+def tell_person(
+    person: Person, letter: letters.Letter, values: dict[str, Any], *, serial: str, about: Ticket | None = None
+) -> OutgoingMail | None:
+    """A letter to one of us. About a ticket, it can be answered."""
+    seal = Seal(reference(about), f"person:{person.pk}") if about else None
+    written = letter.write(person.language, values)
+    base = reply_base()
+    return OutgoingMail.objects.post(
+        key=f"{serial}:person:{person.pk}",
+        kind=letter.kind,
+        to=[(person.name, person.email)],
+        subject=written.subject,
+        text=written.text,
+        html=written.html,
+        reply_to=reply_address(base, seal) if base and seal else "",
+        seal=seal,
+        language=written.language,
+        pace=Pace.CHOSEN,
+        enclosures=written.pictures,
+    )

@@ -8,6 +8,7 @@ from mainspring.accounts import desk
 desk_urls = [
     path("sign-in/", allauth.login, name="account_login"),
     path("sign-out/", allauth.logout, name="account_logout"),
+    path("sign-out/", allauth.logout, name="sign_out"),
     path("sign-up/", allauth.signup, name="account_signup"),
     path("password/", allauth.password_reset, name="account_reset_password"),
     path("password/sent/", allauth.password_reset_done, name="account_reset_password_done"),

@@ -301,6 +301,20 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
     return JsonResponse({"kept": True})
 
 
+@staff(permissions.VIEW)
+def palette(request: StaffRequest) -> HttpResponse:
+    """What Ctrl/⌘-K offers for the words typed so far: tickets, callers, pages."""
+    words = request.GET.get("q", "")[:100].strip()
+    found = Ticket.objects.visible_to(request.user).matching(words) if words else Ticket.objects.none()
+    return fragment(
+        request,
+        "tickets/palette.html",
+        tickets=list(found.select_related("status").order_by("-updated_at")[:8]),
+        callers=callers(words),
+        words=words,
+    )
+
+
 def _whole(text: str | None) -> int:
     """A whole number from a form; 0, which no row has, for anything else."""
     return int(text) if text and text.isdigit() and len(text) < 18 else 0

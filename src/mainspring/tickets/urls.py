@@ -29,6 +29,7 @@ desk_urls = [
     path("tickets/<int:number>/files/<int:pk>", desk.attachment, name="attachment"),
     path("tickets/<int:number>/files/<int:pk>/small", desk.thumbnail, name="thumbnail"),
     path("tickets/<int:number>/files/<int:pk>/detach", desk.detach, name="detach"),
+    path("palette", desk.palette, name="palette"),
     path("drafts", desk.keep_draft, name="keep_draft"),
 ]
 public_urls = [

@@ -1,0 +1,12 @@
+"""What reports put into the frame."""
+
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from mainspring.reports import permissions
+from mainspring.ui.slots import Entry, Viewer, navigation
+
+
+@navigation.add(order=5)
+def dashboard(person: Viewer) -> Entry | None:
+    return Entry("d", _("Today"), reverse("dashboard"), "home") if person.may(permissions.DASHBOARD) else None

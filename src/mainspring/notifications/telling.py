@@ -16,7 +16,7 @@ from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
 from mainspring.outbox.seals import Seal, reply_address
 from mainspring.tickets.models import Message, Participant, Ticket
-from mainspring.tickets.public import ticket_link
+from mainspring.tickets.links import ticket_link
 
 Enclosed = Callable[[Contact], Iterable[Enclosure]]
 

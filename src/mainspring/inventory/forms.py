@@ -101,6 +101,8 @@ class CountForm(Form):
 
 
 class SupplierForm(ModelForm):
+    website = forms.URLField(label=_("website"), required=False, max_length=200, assume_scheme="https")
+
     class Meta:
         model = Supplier
         fields = ("name", "email", "phone", "website", "customer_number", "remarks")

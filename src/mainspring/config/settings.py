@@ -197,5 +197,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": env.str("LOG_LEVEL", default="WARNING")},
 }
 
-TEST_PAYMENTS = env.bool("TEST_PAYMENTS", default=False)
+TEST_PAYMENTS = env.bool("TEST_PAYMENTS", default=(DATA / "demo-people.txt").exists())
 """The embedded test gateway: payments that move no money. For the demo."""

@@ -9,8 +9,8 @@ from django.db.models import Q
 from mainspring.accounts.models import Person
 from mainspring.crm.models import Contact, Device, phone_digits
 from mainspring.events.models import Event, reference
-from mainspring.tickets.models import Attachment, Message, Participant, Passcode, Status, Ticket
 from mainspring.tickets.links import ticket_link
+from mainspring.tickets.models import Attachment, Message, Participant, Passcode, Status, Ticket
 from mainspring.tickets.slots import Panel, Tab, ticket_actions, ticket_panels, ticket_tabs
 
 TIMELINE = 200

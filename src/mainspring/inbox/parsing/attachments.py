@@ -43,9 +43,7 @@ class Attachment:
         return len(self.content)
 
 
-def attachment(
-    name: str, content_type: str, content: bytes, content_id: str = "", inline: bool = False
-) -> Attachment:
+def attachment(name: str, content_type: str, content: bytes, content_id: str = "", inline: bool = False) -> Attachment:
     digest = hashlib.sha256(content).hexdigest()
     return Attachment(name, content_type, sniffed_type(content), content, digest, content_id, inline)
 

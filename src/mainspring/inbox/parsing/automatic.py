@@ -68,8 +68,7 @@ def is_list(headers: Headers) -> bool:
     """From a mailing list or a bulk mailing."""
     precedence = headers.first("precedence").strip().lower()
     named = any(
-        name in headers
-        for name in ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list")
+        name in headers for name in ("list-id", "list-post", "list-unsubscribe", "mailing-list", "x-mailing-list")
     )
     return named or precedence in ("list", "bulk", "junk")
 

@@ -71,7 +71,7 @@ def _is_text(part: Part, reading: _Reading, block: _Block | None) -> bool:
     if part.type not in ("text/plain", "text/html") or disposition(part) == "attachment":
         return False
     elif stated_name(part):
-        return block is not None or not reading.blocks and disposition(part) != "inline"
+        return block is not None or (not reading.blocks and disposition(part) != "inline")
     else:
         return True
 

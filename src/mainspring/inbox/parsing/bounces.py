@@ -12,9 +12,7 @@ from .reports_in_words import Notice, failed_in_words, first_addresses, says_fai
 from .structure import Part
 from .transfer import content_of
 
-_STATUS_TYPES = frozenset(
-    {"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"}
-)
+_STATUS_TYPES = frozenset({"message/delivery-status", "message/global-delivery-status", "message/deliverystatus"})
 _ORIGINAL_TYPES = frozenset(
     {
         "message/rfc822",
@@ -75,16 +73,12 @@ def read_bounce(
         return _by_words(root, original, text, subject, sender, to)
 
 
-def _by_status(
-    recipients: list[_Recipient], root: Part, original: Headers | None, text: str
-) -> Bounce | None:
+def _by_status(recipients: list[_Recipient], root: Part, original: Headers | None, text: str) -> Bounce | None:
     failed = [found for found in recipients if found.action == "failed"]
     late = [found for found in recipients if found.action == "delayed"]
     told = failed or late
     if told:
-        emails = _unique(found.email for found in told) or first_addresses(
-            original.first("to") if original else ""
-        )
+        emails = _unique(found.email for found in told) or first_addresses(original.first("to") if original else "")
         reason = next((found.reason for found in told if found.reason), "")
         return Bounce(emails, bool(failed), _original_id(root, original, text), reason)
     else:
@@ -100,12 +94,8 @@ def _by_words(
     to: tuple[Address, ...],
 ) -> Bounce | None:
     headers = root.headers
-    stated = _unique(
-        email for value in headers.all("x-failed-recipients") for email in first_addresses(value)
-    )
-    is_machine = (
-        bool(stated) or _is_daemon(sender) or has_null_sender(headers) or root.type == "multipart/report"
-    )
+    stated = _unique(email for value in headers.all("x-failed-recipients") for email in first_addresses(value))
+    is_machine = bool(stated) or _is_daemon(sender) or has_null_sender(headers) or root.type == "multipart/report"
     own = frozenset(found.email.lower() for found in (*to, *([sender] if sender else [])))
     notice = Notice(text, subject, own, original.first("to") if original else "")
     if not says_failure(notice, is_machine=is_machine, is_daemon=_is_daemon(sender)) and not stated:
@@ -130,9 +120,7 @@ def _recipients(part: Part) -> Iterator[_Recipient]:
         if number < _MOST_RECIPIENTS and ("final-recipient" in fields or "original-recipient" in fields):
             status = fields.get("status", "").strip()[:10]
             email = _recipient_of(fields)
-            yield _Recipient(
-                email, _action(fields, status), status, fields.get("diagnostic-code", status)[:300]
-            )
+            yield _Recipient(email, _action(fields, status), status, fields.get("diagnostic-code", status)[:300])
 
 
 def _fields(group: str) -> dict[str, str]:
@@ -153,11 +141,7 @@ def _recipient_of(fields: dict[str, str]) -> str:
     for name in ("original-recipient", "final-recipient"):
         kind, semicolon, value = fields.get(name, "").partition(";")
         written = value if semicolon else kind
-        plain = (
-            _XTEXT.sub(lambda code: chr(int(code[1], 16)), written)
-            if name == "original-recipient"
-            else written
-        )
+        plain = _XTEXT.sub(lambda code: chr(int(code[1], 16)), written) if name == "original-recipient" else written
         emails = first_addresses(plain)
         if emails:
             return emails[0]
@@ -187,11 +171,7 @@ def _original_id(root: Part, original: Headers | None, text: str) -> str:
     written = original.first("message-id") if original else ""
     in_text = _MESSAGE_ID.search(text)
     answered = [*root.headers.all("in-reply-to"), *root.headers.all("references")]
-    ids = (
-        _SINGLE_ID.findall(written)
-        or ([in_text[1]] if in_text else [])
-        or _SINGLE_ID.findall(" ".join(answered))
-    )
+    ids = _SINGLE_ID.findall(written) or ([in_text[1]] if in_text else []) or _SINGLE_ID.findall(" ".join(answered))
     return str(ids[0]) if ids else ""
 
 

@@ -24,9 +24,7 @@ def message_id(headers: Headers) -> str:
 
 def answered_ids(headers: Headers, name: str) -> tuple[str, ...]:
     """The ids of `In-Reply-To` or `References`: when there are too many, the first and the latest ones."""
-    ids = list(
-        dict.fromkeys(_printable(found) for value in headers.all(name) for found in _ID.findall(value))
-    )
+    ids = list(dict.fromkeys(_printable(found) for value in headers.all(name) for found in _ID.findall(value)))
     most = budgets.MAX_REFERENCES
     return tuple(ids if len(ids) <= most else ids[: most // 2] + ids[-most // 2 :])
 

@@ -123,9 +123,7 @@ def _unified(raw: bytes) -> bytes:
 
 def _addresses(headers: Headers, name: str) -> tuple[Address, ...]:
     found = [address for value in headers.all(name)[:10] for address in read_addresses(value)]
-    return tuple({address.email.lower(): address for address in reversed(found)}.values())[::-1][
-        :MAX_ADDRESSES
-    ]
+    return tuple({address.email.lower(): address for address in reversed(found)}.values())[::-1][:MAX_ADDRESSES]
 
 
 def _date(headers: Headers) -> datetime | None:

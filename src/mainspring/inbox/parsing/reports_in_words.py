@@ -84,9 +84,7 @@ def says_failure(notice: Notice, *, is_machine: bool, is_daemon: bool) -> bool:
     """Whether somebody who delivers mail says that he couldn't."""
     failure = _FAILURE.search(notice.everything)
     if not failure or (
-        not is_daemon
-        and _CHALLENGE.search(notice.everything)
-        and not _UNMISTAKABLE.search(notice.told[:1_500])
+        not is_daemon and _CHALLENGE.search(notice.everything) and not _UNMISTAKABLE.search(notice.told[:1_500])
     ):
         return False
     else:

@@ -11,9 +11,7 @@ _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@<>\"(),:;\\\[\]
 _OPENING = re.compile(r"(?:[^\"<>@(),:;]|\"(?:[^\"\\@<>]|\\.)*\")*<[^<>@\s]+@[^<>@\s]+>\s*\Z")
 _BARE = re.compile(r"\s*[^<>@\s\"(),:;]+@[^<>@\s\"(),:;]+\s*(?:\([^()@<>]*\)\s*)?\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200d\u2060-\u2064\ufeff]")
-_LIKE_LATIN = frozenset(
-    {"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "FULLWIDTH", "MATHEMATICAL"}
-)
+_LIKE_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "FULLWIDTH", "MATHEMATICAL"})
 
 
 def sender(headers: Headers) -> tuple[Address | None, bool]:

@@ -21,6 +21,5 @@ def as_json(mail: ParsedMail) -> dict[str, Any]:
             for file in mail.attachments
         ],
         "auto_reply": mail.auto_reply,
-        "bounce": mail.bounce
-        and {"addresses": list(mail.bounce.addresses), "permanent": mail.bounce.permanent},
+        "bounce": mail.bounce and {"addresses": list(mail.bounce.addresses), "permanent": mail.bounce.permanent},
     }

@@ -113,9 +113,7 @@ def _refuse_excess(count: int, depth: int) -> None:
     if count > budgets.MAX_PARTS:
         raise budgets.Unreadable(f"The message has more than {budgets.MAX_PARTS:,} parts.")
     elif depth > budgets.MAX_DEPTH:
-        raise budgets.Unreadable(
-            f"The parts of the message are nested deeper than {budgets.MAX_DEPTH} levels."
-        )
+        raise budgets.Unreadable(f"The parts of the message are nested deeper than {budgets.MAX_DEPTH} levels.")
 
 
 def _childless_as_text(part: Part) -> None:

@@ -138,14 +138,10 @@ class _Kinds:
         """A single line with `>` between two own lines, in a mail that quotes nothing else, is a way of writing."""
         if not self.is_announced:
             for at in range(1, len(self.lines) - 1):
-                around = (
-                    self.kinds[at - 1] == self.kinds[at + 1] == _OWN
-                    and self.lines[at - 1]
-                    and self.lines[at + 1]
-                )
+                around = self.kinds[at - 1] == self.kinds[at + 1] == _OWN and self.lines[at - 1] and self.lines[at + 1]
                 if self.kinds[at] == _QUOTE and around:
                     self.kinds[at] = _OWN
-        self.is_marked = self.is_marked or _QUOTE in self.kinds and not self._is_bare_block()
+        self.is_marked = self.is_marked or (_QUOTE in self.kinds and not self._is_bare_block())
 
     def _is_bare_block(self) -> bool:
         """Nothing but an unmarked message under its headers."""

@@ -32,9 +32,7 @@ class Attribution:
 
     def __init__(self, length: int, joined: str) -> None:
         self.length = length
-        self.is_certain = bool(
-            words.DAY.search(joined) and (words.MAIL.search(joined) or words.TIME.search(joined))
-        )
+        self.is_certain = bool(words.DAY.search(joined) and (words.MAIL.search(joined) or words.TIME.search(joined)))
         self.follows_own_words = bool(_SENTENCE_BEFORE.search(joined))
 
 
@@ -43,9 +41,7 @@ def attribution(lines: list[str], at: int) -> Attribution | None:
     joined = ""
     begins = bool(words.STARTS.match(lines[at]))
     for number, line in enumerate(lines[at : at + _ATTRIBUTION_LINES]):
-        if not line or line.startswith(">") or len(joined) + len(line) > _LONGEST_ATTRIBUTION:
-            return None
-        elif number and not _goes_on(lines[at], line, begins):
+        if not line or line.startswith(">") or len(joined) + len(line) > _LONGEST_ATTRIBUTION or (number and not _goes_on(lines[at], line, begins)):
             return None
         joined = f"{joined} {line}".strip()
         if _is_attribution(joined, begins):
@@ -76,9 +72,7 @@ def _is_attribution(joined: str, begins: bool) -> bool:
 
 
 def _is_hebrew_without_colon(text: str) -> bool:
-    return text.endswith(("כתב", "כתבה", "כתב/ה")) and bool(
-        words.DAY.search(text) and words.MAIL.search(text)
-    )
+    return text.endswith(("כתב", "כתבה", "כתב/ה")) and bool(words.DAY.search(text) and words.MAIL.search(text))
 
 
 def header_kind(line: str) -> str:
@@ -106,9 +100,7 @@ def header_block(lines: list[str], at: int) -> int:
             strangers, last = 0, number
         elif lines[number]:
             strangers += 1
-        has_mail = (
-            has_mail or (bool(kind) and "@" in lines[number]) or (strangers == 1 and "@" in lines[number])
-        )
+        has_mail = has_mail or (bool(kind) and "@" in lines[number]) or (strangers == 1 and "@" in lines[number])
         if strangers > 2:
             break
     return last - at + 1 if _is_message_head(kinds, has_mail, lines, at) else 0

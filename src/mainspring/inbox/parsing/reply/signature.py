@@ -26,12 +26,8 @@ def signature_lines(lines: list[str]) -> set[int]:
 
 
 def _device_lines(shown: list[str]) -> set[int]:
-    found = {
-        number for number, line in enumerate(shown) if 8 <= len(line) <= 160 and words.SENT_FROM.match(line)
-    }
-    links = {
-        number + 1 for number in found if number + 1 < len(shown) and _LINK_ONLY.match(shown[number + 1])
-    }
+    found = {number for number, line in enumerate(shown) if 8 <= len(line) <= 160 and words.SENT_FROM.match(line)}
+    links = {number + 1 for number in found if number + 1 < len(shown) and _LINK_ONLY.match(shown[number + 1])}
     rules = {number - 1 for number in found if number and is_rule(shown[number - 1])}
     return found | links | rules
 
@@ -43,12 +39,7 @@ def _delimited(lines: list[str], shown: list[str]) -> int | None:
         return proper[-1] if _count(shown[proper[-1] :]) <= _LONGEST + 1 else None
     elif len(marks) == 1 and shown[marks[0]] == "--":
         block = [line for line in shown[marks[0] + 1 :] if line]
-        fits = (
-            bool(block)
-            and len(block) <= _LONGEST_UNMARKED
-            and len(block[0]) <= 60
-            and not block[0].endswith("?")
-        )
+        fits = bool(block) and len(block) <= _LONGEST_UNMARKED and len(block[0]) <= 60 and not block[0].endswith("?")
         return marks[0] if fits else None
     else:
         return None

@@ -50,9 +50,7 @@ _ORIGINAL = (
     "|元のメッセージ|元のメール|原始邮件|原始郵件|原始信息|原郵件|原始訊息|원본 메시지|원본 메일|původní zpráva|pôvodná správa|eredeti üzenet|mesaj original|mesajul original"
     "|αρχικό μήνυμα|вихідне повідомлення|оригінальне повідомлення|pesan asli|tin nhắn gốc|quoted message|reply message|antwort nachricht|reply"
 )
-ORIGINAL = re.compile(
-    rf"[-_=*~‐–—\s]{{2,40}}\s*(?:{_ORIGINAL})\b.{{0,60}}?[-_=*~‐–—:\s]{{0,40}}\Z", re.IGNORECASE
-)
+ORIGINAL = re.compile(rf"[-_=*~‐–—\s]{{2,40}}\s*(?:{_ORIGINAL})\b.{{0,60}}?[-_=*~‐–—:\s]{{0,40}}\Z", re.IGNORECASE)
 
 _FORWARDED = (
     "forwarded message|begin forwarded message|forwarded by|weitergeleitete nachricht|anfang der weitergeleiteten (?:nachricht|e-?mail)|message transféré|message transmis"
@@ -96,9 +94,7 @@ _ABOVE = (
     r"|por encima de esta línea|acima desta linha|sopra questa (?:linea|riga)|boven deze (?:lijn|regel)"
     r"|powyżej tej linii|выше этой (?:линии|строки|черты)|מעל (?:ל)?שורה (?:הזו|זו|הזאת)|מעל (?:ה)?קו (?:הזה|זה)"
 )
-REPLY_ABOVE = re.compile(
-    rf"\W{{0,40}}{_OWN_SEPARATOR}|\W{{1,60}}(?:\w+\W){{0,4}}.{{0,40}}(?:{_ABOVE})", re.IGNORECASE
-)
+REPLY_ABOVE = re.compile(rf"\W{{0,40}}{_OWN_SEPARATOR}|\W{{1,60}}(?:\w+\W){{0,4}}.{{0,40}}(?:{_ABOVE})", re.IGNORECASE)
 
 _DEVICES = (
     r"iphone|ipad|ipod|android|samsung|galaxy|blackberry|huawei|xiaomi|redmi|nokia|pixel|oneplus|htc|sony|lg|motorola|windows|outlook|yahoo|mail|mobile|mobil|smartphone|phone|handy|telefon"

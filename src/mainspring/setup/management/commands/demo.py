@@ -1,0 +1,28 @@
+"""`mainspring demo`: fill an empty database with the demo world."""
+
+from argparse import ArgumentParser
+from typing import Any
+
+from django.conf import settings
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError
+
+from mainspring.setup.demo import Demo, logins
+from mainspring.setup.shop import founded
+
+
+class Command(BaseCommand):
+    help = "Fill an empty database with the demo shop, its people, customers, stock and tickets."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a shop already")
+
+    def handle(self, *args: Any, **given: Any) -> None:
+        call_command("migrate", verbosity=0, interactive=False)
+        if founded():
+            if not given["if_empty"]:
+                raise CommandError("There is a shop in this database already; the demo goes into an empty one.")
+        else:
+            Demo.build()
+            settings.DATA.joinpath("demo-people.txt").write_text(logins())
+            self.stdout.write("The demo shop is ready.")

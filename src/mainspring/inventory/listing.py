@@ -57,7 +57,7 @@ class ProductList:
         else:
             wanted = wanted.in_use()
         if self.category:
-            wanted = wanted.filter(category=self.category)
+            wanted = wanted.filter(category=int(self.category))
         return wanted.matching(self.words)
 
     def page(self) -> ProductPage:

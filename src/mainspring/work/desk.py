@@ -185,8 +185,9 @@ def use_again(request: StaffRequest, ticket: Ticket, pk: int) -> HttpResponse:
 @staff(permissions.VIEW)
 def service_options(request: StaffRequest) -> HttpResponse:
     """The services that fit what is typed, for a combobox."""
-    found = Service.objects.in_use().with_names().matching(request.GET.get("q", "")[:200])
-    return fragment(request, "work/_service_options.html", services=found[:20], currency=Shop.get().currency)
+    words = request.GET.get("q", "")[:200]
+    found = Service.objects.in_use().with_names().matching(words)[:20]
+    return fragment(request, "work/_service_options.html", services=found, words=words, currency=Shop.get().currency)
 
 
 @staff(permissions.VIEW)

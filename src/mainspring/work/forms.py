@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -22,23 +23,16 @@ from mainspring.work.models import Labour, Service, ServiceCategory, UsedPart
 LONGEST = 999
 
 
-class TimeForm(Form):
-    """Hours and minutes by hand."""
-
-    hours = forms.IntegerField(
-        label=gettext_lazy("Hours"), min_value=0, max_value=LONGEST, required=False, widget=Figure()
-    )
-    minutes = forms.IntegerField(
-        label=gettext_lazy("Minutes"), min_value=0, max_value=LONGEST, required=False, widget=Figure()
-    )
-
-    @property
-    def worked(self) -> int:
-        """Minutes in all."""
-        return (self.cleaned_data.get("hours") or 0) * 60 + (self.cleaned_data.get("minutes") or 0)
+def whole_number(label: Any) -> forms.IntegerField:
+    return forms.IntegerField(label=label, min_value=0, max_value=LONGEST, required=False, widget=Figure())
 
 
-class AddServiceForm(TimeForm):
+def worked(given: dict[str, Any]) -> int:
+    """Hours and minutes by hand, as minutes."""
+    return (given.get("hours") or 0) * 60 + (given.get("minutes") or 0)
+
+
+class AddServiceForm(Form):
     """A service of the catalogue, and how long it took."""
 
     service = forms.ModelChoiceField(
@@ -46,6 +40,12 @@ class AddServiceForm(TimeForm):
         label=gettext_lazy("Service"),
         error_messages={"required": gettext_lazy("Pick a service.")},
     )
+    hours = whole_number(gettext_lazy("Hours"))
+    minutes = whole_number(gettext_lazy("Minutes"))
+
+    @property
+    def worked(self) -> int:
+        return worked(self.cleaned_data)
 
 
 class DiscountForm(Form):
@@ -82,26 +82,28 @@ class DiscountForm(Form):
         return given
 
 
-class LabourForm(DiscountForm, TimeForm):
+class LabourForm(DiscountForm):
     """Everything of a service on a ticket that can be changed."""
 
+    hours = whole_number(gettext_lazy("Hours"))
+    minutes = whole_number(gettext_lazy("Minutes"))
     quantity = forms.DecimalField(
         label=gettext_lazy("Quantity"), min_value=STEP, max_value=MOST, decimal_places=3, widget=Figure()
     )
     is_billable = forms.BooleanField(label=gettext_lazy("Billable"), required=False)
 
-    def __init__(self, *args: Any, labour: Labour, **kwargs: Any) -> None:
+    def __init__(self, posted: QueryDict | None, *, labour: Labour) -> None:
         hours, minutes = divmod(labour.minutes, 60)
         shown = {name: getattr(labour, name) for name in (*DiscountForm.base_fields, "quantity", "is_billable")}
-        super().__init__(*args, initial={**shown, "hours": hours, "minutes": minutes}, **kwargs)
+        super().__init__(posted, initial={**shown, "hours": hours, "minutes": minutes})
         if labour.is_hourly:
             del self.fields["quantity"]
 
     @property
     def changes(self) -> dict[str, Any]:
         """The columns of the labour as the form wants them."""
-        columns = {name: value for name, value in self.cleaned_data.items() if name not in TimeForm.base_fields}
-        return {**columns, "minutes": self.worked}
+        columns = {name: value for name, value in self.cleaned_data.items() if name != "hours"}
+        return {**columns, "minutes": worked(self.cleaned_data)}
 
 
 class UsePartForm(Form):
@@ -137,9 +139,9 @@ class PartForm(DiscountForm):
         label=gettext_lazy("Quantity"), min_value=STEP, max_value=MOST, decimal_places=3, widget=Figure()
     )
 
-    def __init__(self, *args: Any, part: UsedPart, **kwargs: Any) -> None:
+    def __init__(self, posted: QueryDict | None, *, part: UsedPart) -> None:
         shown = {name: getattr(part, name) for name in (*DiscountForm.base_fields, "quantity")}
-        super().__init__(*args, initial=shown, **kwargs)
+        super().__init__(posted, initial=shown)
 
 
 class NamedForm(ModelForm):

@@ -1,8 +1,10 @@
 """The staff's doors into the stock."""
 
 import re
+from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -13,6 +15,7 @@ from mainspring.inventory.models import Category, Movement, Product, Supplier
 from mainspring.inventory.tests.test_stock import add_product
 from world import World
 
+AsPerson = Callable[[Person], Client]
 POSTS = ["receive", "count", "edit"]
 RECEIVED = {"quantity": "5", "reason": "order 17"}
 
@@ -29,7 +32,7 @@ def form_of(world: World, **changes: str) -> dict[str, str]:
     return {**told, "is_active": "on", **changes}
 
 
-def test_the_list_shows_searches_and_narrows(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_the_list_shows_searches_and_narrows(world: World, as_person: AsPerson) -> None:
     cables = Category.add(by=world.max, name="Cables")
     add_product(world, "3", reorder_level=Decimal(5))
     add_product(world, "2.5", name="USB cable", sku="USB-2", category=cables)
@@ -45,7 +48,9 @@ def test_the_list_shows_searches_and_narrows(world: World, as_person) -> None:  
         assert there in page and gone not in page
 
 
-def test_a_scanned_code_opens_its_product_and_an_unknown_one_offers_to_add_it(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_a_scanned_code_opens_its_product_and_an_unknown_one_offers_to_add_it(
+    world: World, as_person: AsPerson
+) -> None:
     product = add_product(world, barcode="4006381333931")
     desk = as_person(world.max)
     found = desk.get("/psa/stock/?q=4006381333931")
@@ -55,12 +60,13 @@ def test_a_scanned_code_opens_its_product_and_an_unknown_one_offers_to_add_it(wo
 
 
 @pytest.mark.parametrize("sort", ["name", "-name", "on_hand", "-price", "sku"])
-def test_pages_walk_the_whole_list_once(world: World, as_person, sort: str) -> None:  # type: ignore[no-untyped-def]
+def test_pages_walk_the_whole_list_once(world: World, as_person: AsPerson, sort: str) -> None:
     for number in range(120):
         Product.objects.create(
             name=f"Part {number % 7}, blue", sku=f"P-{number}", price=number % 5, on_hand=number % 3, tax=world.vat
         )
-    desk, seen, address = as_person(world.tess), [], f"?sort={sort}"
+    desk, address = as_person(world.tess), f"?sort={sort}"
+    seen: list[str] = []
     while address:
         shown = desk.get("/psa/stock/" + address).content.decode()
         seen += re.findall(r'href="/psa/stock/(\d+)/"', shown)
@@ -70,15 +76,15 @@ def test_pages_walk_the_whole_list_once(world: World, as_person, sort: str) -> N
 
 
 @pytest.mark.parametrize("query", ["?after=x", "?after=,1", "?after=1e999,5&sort=price", "?category=x&sort=no&q=%00"])
-def test_a_broken_address_still_shows_the_list(world: World, as_person, query: str) -> None:  # type: ignore[no-untyped-def]
+def test_a_broken_address_still_shows_the_list(world: World, as_person: AsPerson, query: str) -> None:
     add_product(world)
     assert as_person(world.tess).get("/psa/stock/" + query).status_code == 200
 
 
 def test_the_list_and_a_product_cost_the_same_queries_however_many_rows(
     world: World,
-    as_person,  # type: ignore[no-untyped-def]
-    django_assert_max_num_queries,  # type: ignore[no-untyped-def]
+    as_person: AsPerson,
+    django_assert_max_num_queries: Any,
 ) -> None:
     product, supplier = add_product(world, "40"), Supplier.add(by=None, name="Parts Inc")
     for number in range(40):
@@ -91,7 +97,7 @@ def test_the_list_and_a_product_cost_the_same_queries_however_many_rows(
         assert "#1040" in desk.get(f"/psa/stock/{product.pk}/").content.decode()
 
 
-def test_a_product_shows_who_took_how_much_for_which_ticket(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_a_product_shows_who_took_how_much_for_which_ticket(world: World, as_person: AsPerson) -> None:
     product = add_product(world)
     product.take(2, by=world.tess, reference="ticket:5", label="#1042")
     shown = as_person(world.fay).get(f"/psa/stock/{product.pk}/").content.decode()
@@ -99,7 +105,7 @@ def test_a_product_shows_who_took_how_much_for_which_ticket(world: World, as_per
         assert word in shown
 
 
-def test_a_product_is_added_and_edited(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_a_product_is_added_and_edited(world: World, as_person: AsPerson) -> None:
     desk = as_person(world.max)
     assert desk.post("/psa/stock/add", form_of(world)).status_code == 303
     product = Product.objects.get()
@@ -110,7 +116,7 @@ def test_a_product_is_added_and_edited(world: World, as_person) -> None:  # type
     assert Event.objects.get(kind="product.changed").data["changes"] == {"price": ["39.9000", "45"]}
 
 
-def test_a_second_product_of_the_same_sku_or_barcode_is_refused_in_words(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_a_second_product_of_the_same_sku_or_barcode_is_refused_in_words(world: World, as_person: AsPerson) -> None:
     add_product(world, sku="BAT-1", barcode="729")
     answer = as_person(world.max).post("/psa/stock/add", form_of(world, sku="bat-1"))
     assert answer.status_code == 422
@@ -119,7 +125,7 @@ def test_a_second_product_of_the_same_sku_or_barcode_is_refused_in_words(world: 
     assert Product.objects.count() == 1
 
 
-def test_stock_is_received_and_counted(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_stock_is_received_and_counted(world: World, as_person: AsPerson) -> None:
     product, desk = add_product(world), as_person(world.max)
     assert desk.post(f"/psa/stock/{product.pk}/receive", {**RECEIVED, "cost": "29.50"}).status_code == 303
     assert desk.post(f"/psa/stock/{product.pk}/count", {"found": "12.5", "reason": "shelf check"}).status_code == 303
@@ -139,13 +145,13 @@ def test_stock_is_received_and_counted(world: World, as_person) -> None:  # type
         ("count", {"found": "3"}),
     ],
 )
-def test_a_wrong_quantity_is_refused(world: World, as_person, act: str, posted: dict[str, str]) -> None:  # type: ignore[no-untyped-def]
+def test_a_wrong_quantity_is_refused(world: World, as_person: AsPerson, act: str, posted: dict[str, str]) -> None:
     product = add_product(world)
     assert as_person(world.max).post(f"/psa/stock/{product.pk}/{act}", posted).status_code == 422
     assert Movement.objects.count() == 1
 
 
-def test_suppliers_and_categories_are_kept(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_suppliers_and_categories_are_kept(world: World, as_person: AsPerson) -> None:
     desk = as_person(world.max)
     desk.post("/psa/stock/suppliers/add", {"name": "Parts Inc", "phone": "03-555-0111"})
     desk.post("/psa/stock/categories/add", {"name": "Cables"})
@@ -157,14 +163,14 @@ def test_suppliers_and_categories_are_kept(world: World, as_person) -> None:  # 
     assert desk.post("/psa/stock/categories/add", {"name": "Leads"}).status_code == 422
 
 
-def test_options_say_what_is_on_hand_and_where(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_options_say_what_is_on_hand_and_where(world: World, as_person: AsPerson) -> None:
     add_product(world, "2.5")
     shown = as_person(world.tess).get("/psa/stock/options?q=fuser").content.decode()
     assert "2.5" in shown and "B3" in shown
 
 
 @pytest.mark.parametrize("act", POSTS)
-def test_the_refusals(world: World, client: Client, as_person, act: str) -> None:  # type: ignore[no-untyped-def]
+def test_the_refusals(world: World, client: Client, as_person: AsPerson, act: str) -> None:
     product = add_product(world)
     address = f"/psa/stock/{product.pk}/{act}"
     assert client.post(address, RECEIVED).headers["Location"].startswith("/psa/sign-in/")
@@ -179,10 +185,9 @@ def test_nobody_looks_without_signing_in(world: World, client: Client, address: 
     assert client.get(f"/psa/stock/{address}").headers["Location"].startswith("/psa/sign-in/")
 
 
-def test_only_who_may_edit_is_offered_to(world: World, as_person) -> None:  # type: ignore[no-untyped-def]
+def test_only_who_may_edit_is_offered_to(world: World, as_person: AsPerson) -> None:
     product = add_product(world)
     for person, offered in ((world.max, True), (world.tess, False)):
-        assert isinstance(person, Person)
         shown = as_person(person).get(f"/psa/stock/{product.pk}/").content.decode()
         assert (f"/psa/stock/{product.pk}/edit" in shown) is offered
     assert as_person(world.tess).get("/psa/stock/add").status_code == 403

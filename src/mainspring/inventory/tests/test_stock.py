@@ -1,5 +1,6 @@
 """The verbs of the stock and its ledger."""
 
+from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
@@ -7,6 +8,7 @@ from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from mainspring.events.models import Event
 from mainspring.inventory.models import AlreadyTakenBack, Movement, NotEnoughStock, Product
+from mainspring.inventory.models.movement import MovementQuerySet
 from world import World
 
 
@@ -118,7 +120,7 @@ def test_a_product_without_a_level_never_runs_low(world: World) -> None:
         lambda lines: lines._raw_delete(lines.db),
     ],
 )
-def test_the_database_refuses_to_change_the_ledger(world: World, act) -> None:  # type: ignore[no-untyped-def]
+def test_the_database_refuses_to_change_the_ledger(world: World, act: Callable[[MovementQuerySet], object]) -> None:
     product = add_product(world)
     with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
         act(Movement.objects.filter(product=product))

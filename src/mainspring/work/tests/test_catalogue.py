@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -72,7 +73,7 @@ def test_options_find_a_service_in_either_language(world: World, as_person: AsPe
 def test_the_list_costs_the_same_queries_however_many_services(
     world: World,
     as_person: AsPerson,
-    django_assert_max_num_queries,  # type: ignore[no-untyped-def]
+    django_assert_max_num_queries: Any,
 ) -> None:
     for _ in range(20):
         repair(world, category=ServiceCategory.add(by=None, name="Repair"), price=Decimal(5))

@@ -13,7 +13,7 @@ from django.test.utils import CaptureQueriesContext
 from mainspring.accounts.models import Person
 from mainspring.tickets.models import Ticket
 from mainspring.tickets.slots import intake_parts, ticket_tabs
-from mainspring.work.additions import put_diagnostic
+from mainspring.work.additions import parts, put_diagnostic, services
 from mainspring.work.models import DiagnosticRule, Labour, add_service, start_timer, use_part
 from mainspring.work.tests.shelf import diagnostic, fuser, open_ticket, repair
 from mainspring.work.tests.test_labour import locked
@@ -32,10 +32,10 @@ def shown(ticket: Ticket, person: Person, key: str) -> str:
 def test_the_services_tab_shows_each_with_its_time_price_and_lock(world: World) -> None:
     ticket = open_ticket(world)
     mine = add_service(ticket, repair(world), by=world.tess, minutes=40)
-    theirs = add_service(ticket, diagnostic(world), by=world.max)
+    theirs = add_service(ticket, diagnostic(world, is_diagnostic=False), by=world.max)
     with locked(mine, "It is on invoice F-12."):
         tab = shown(ticket, world.tess, "services")
-    for word in ("Repair", "0:40", "0:45", "$60.00", "It is on invoice F-12.", "diagnostic"):
+    for word in ("Repair", "0:40", "0:45", "$60.00", "It is on invoice F-12.", "Diagnostic"):
         assert word in tab
     assert f"services/{mine.pk}/change" not in tab
     assert f"services/{theirs.pk}/change" not in tab
@@ -101,9 +101,18 @@ def test_a_tab_costs_the_same_queries_however_many_lines(world: World, key: str)
 def test_the_tabs_cost_nothing_until_they_are_drawn(world: World) -> None:
     ticket = open_ticket(world)
     with CaptureQueriesContext(connection) as asked:
-        keys = [tab.key for tab in ticket_tabs.fill(ticket, world.tess)]
-    assert {"services", "parts"} <= set(keys)
+        assert services(ticket, world.tess) and parts(ticket, world.tess)
     assert len(asked) == 0
+
+
+@pytest.mark.parametrize(("key", "word"), [("services", "Repair"), ("parts", "Fuser kit")])
+def test_the_tabs_are_on_the_tickets_page(world: World, as_person: AsPerson, key: str, word: str) -> None:
+    ticket = open_ticket(world)
+    add_service(ticket, repair(world), by=world.tess, minutes=5)
+    use_part(ticket, fuser(world), by=world.tess)
+    page = as_person(world.tess).get(f"/psa/tickets/{ticket.number}/?tab={key}").content.decode()
+    tab = page[page.index('class="work"') :]
+    assert word in tab and "csrfmiddlewaretoken" in tab
 
 
 def posted(diagnostic: str | None) -> QueryDict:

@@ -13,13 +13,14 @@ GUARDS = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger'"
 
 def let_flush_pass(connection: BaseDatabaseWrapper) -> None:
     """Between transactional tests, lift the guards, empty the tables, set the guards again."""
-    flush: Callable[..., list[str]] = connection.ops.sql_flush
+    operations: Any = type(connection.ops)
+    flush: Callable[..., list[str]] = operations.sql_flush
 
-    def flush_without_guards(style: Any, tables: Sequence[str], **how: Any) -> list[str]:
-        with connection.cursor() as cursor:
+    def flush_without_guards(self: Any, style: Any, tables: Sequence[str], **how: Any) -> list[str]:
+        with self.connection.cursor() as cursor:
             guards = cursor.execute(GUARDS).fetchall()
         lifted = [f'DROP TRIGGER "{name}"' for name, _sql in guards]
-        return [*lifted, *flush(style, tables, **how), *(sql for _name, sql in guards)]
+        return [*lifted, *flush(self, style, tables, **how), *(sql for _name, sql in guards)]
 
     if connection.vendor == "sqlite":
-        connection.ops.sql_flush = flush_without_guards  # type: ignore[method-assign]
+        operations.sql_flush = flush_without_guards

@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 from mainspring.ui import words
 from mainspring.ui.faces import face
-from mainspring.ui.forms import kind, widget
+from mainspring.ui.forms import choices, kind, widget
 from mainspring.ui.slots import Piece
 
 SPRITE = "built/icons.svg"
@@ -22,8 +22,8 @@ SPRITE = "built/icons.svg"
 
 def environment(**options: Any) -> jinja2.Environment:
     """The Jinja2 environment that `settings.TEMPLATES` names. What is undefined fails, here and in production."""
-    options |= {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    made = jinja2.Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
+    options |= {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    made = jinja2.Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -37,6 +37,7 @@ def environment(**options: Any) -> jinja2.Environment:
         draw=partial(draw, made),
         widget=widget,
         field_kind=kind,
+        choices=choices,
         face=face,
         ui=Components(made),
     )

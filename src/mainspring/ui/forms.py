@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.forms.boundfield import BoundField
+from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import Jinja2
 from django.utils.safestring import SafeString
 
@@ -19,24 +19,16 @@ class Renderer(Jinja2):
     """Django's own widget templates, in the engine that draws our pages."""
 
 
-class FormMixin:
-    """Sets how a form draws itself. Left of `forms.Form` or `forms.ModelForm`."""
-
-    default_renderer = Renderer()
-    use_required_attribute = True
-
-    def first_error(self) -> str:
-        """The first thing that is wrong, in one sentence."""
-        errors: dict[str, list[str]] = self.errors  # type: ignore[attr-defined]
-        return str(next(iter(errors.values()))[0]) if errors else ""
-
-
-class Form(FormMixin, forms.Form):
+class Form(forms.Form):
     """A plain form of the house."""
 
+    default_renderer = Renderer
 
-class ModelForm(FormMixin, forms.ModelForm[Any]):
+
+class ModelForm(forms.ModelForm[Any]):
     """A form over a table."""
+
+    default_renderer = Renderer
 
 
 def kind(bound: BoundField) -> str:
@@ -54,6 +46,12 @@ def kind(bound: BoundField) -> str:
         return "textarea"
     else:
         return str(getattr(drawn, "input_type", "text"))
+
+
+def choices(bound: BoundField) -> list[BoundWidget]:
+    """The single controls of a field that is drawn as several: radios, boxes."""
+    bound.field.widget.attrs["class"] = "form-check-input"
+    return bound.subwidgets
 
 
 def widget(bound: BoundField, **attrs: Any) -> SafeString:

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.utils import timezone, translation
 
-from mainspring.ui.errors import refuse
+from mainspring.ui.pages import refuse
 
 Answer = Callable[[HttpRequest], HttpResponse]
 

@@ -1,5 +1,6 @@
-"""How a view answers: a page, a fragment, a redirect, a word about what happened. The same for htmx and plain browsers."""
+"""How a view answers: a page, a fragment, a redirect, a word about what happened; to htmx and plain browsers alike."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from django.contrib import messages
@@ -7,9 +8,37 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from mainspring.core.shop import Shop
 from mainspring.ui.context import Toast
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """What a status says to a person: a headline, and what to do now."""
+
+    title: str | Promise
+    says: str | Promise
+
+
+REFUSALS: dict[int, Refusal] = {
+    400: Refusal(
+        _("We couldn't understand that"), _("Nothing was changed. Go back, look at what you typed, and try again.")
+    ),
+    403: Refusal(
+        _("That isn't yours to do"), _("Your role doesn't allow it. Ask the owner of the shop if you need it.")
+    ),
+    404: Refusal(_("There is nothing here"), _("The address is wrong, it was removed, or you may not see it.")),
+    405: Refusal(_("That can't be done this way"), _("Nothing was changed. Go back and use the button on the page.")),
+    413: Refusal(_("That is too large"), _("Nothing was saved. Send a smaller file, or several smaller ones.")),
+    429: Refusal(_("Too many tries"), _("Wait a few minutes, then try again.")),
+    500: Refusal(
+        _("Something broke on our side"), _("It was written down for repair. What you saved before is safe; try again.")
+    ),
+    503: Refusal(_("We'll be back in a moment"), _("The desk is being looked after. Try again in a minute.")),
+}
 
 
 def page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -50,6 +79,19 @@ def toast(request: HttpRequest, text: str, undo_url: str | None = None) -> None:
 def complain(request: HttpRequest, text: str) -> None:
     """Say what did not happen."""
     messages.error(request, text)
+
+
+def refuse(request: HttpRequest, text: str = "", status: int = 400) -> HttpResponse:
+    """A page in plain words; for htmx a toast, so that the page and what was typed on it stay."""
+    refusal = REFUSALS.get(status, REFUSALS[400])
+    context = {"refusal": refusal, "text": text or refusal.says, "status": status}
+    if is_fragment(request):
+        response = HttpResponse(render_to_string("ui/_refused.html", context, request), status=status)
+        response.headers["HX-Retarget"] = "#toasts"
+        response.headers["HX-Reswap"] = "beforeend"
+        return response
+    else:
+        return HttpResponse(render_to_string("ui/refusal.html", context, request), status=status)
 
 
 def see_other(request: HttpRequest, url: Any) -> HttpResponse:

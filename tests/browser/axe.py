@@ -1,0 +1,22 @@
+"""Looks for accessibility faults with axe-core, the way a page's tests ask: `assert axe(page) == []`."""
+
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+SCRIPT = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def axe(page: Page) -> list[str]:
+    """Every fault on the page as one line: the rule, the element, what is wrong. Best an empty list."""
+    page.evaluate(SCRIPT.read_text())
+    found: dict[str, Any] = page.evaluate(
+        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+    )
+    return [
+        f"{fault['id']}: {node['html'][:160]}: {' '.join(node['failureSummary'].split())[:300]}"
+        for fault in found["violations"]
+        for node in fault["nodes"]
+    ]

@@ -241,9 +241,7 @@ def _belongs(filing: Filing, ticket: Ticket) -> bool:
 
 def _answer(filing: Filing, ticket: Ticket, seal: Seal, by: str, **by_what: object) -> Outcome:
     """A signed answer: from whom we wrote to, from somebody of the ticket or of its business; else a stranger."""
-    same_firm = bool(
-        filing.contact and ticket.business_id and filing.contact.business_id == ticket.business_id
-    )
+    same_firm = bool(filing.contact and ticket.business_id and filing.contact.business_id == ticket.business_id)
     if seal.reader.startswith("contact:") and (same_firm or _belongs(filing, ticket)):
         return _reply(filing, ticket, f"answers_by_{by}", **by_what)
     else:

@@ -15,7 +15,7 @@ MOST_ATTEMPTS = 3
 
 @task()
 def file_mail(pk: int) -> None:
-    """File the mail, once however often this runs. A fault of the mail is kept with it; one of the database is retried."""
+    """File the mail, once however often this runs. Its own fault is kept with it, the database's is retried."""
     begun = ReceivedMail.objects.filter(pk=pk, state=ReceivedMail.State.WAITING)
     if begun.update(attempts=F("attempts") + 1):
         received = ReceivedMail.objects.get(pk=pk)

@@ -113,4 +113,6 @@ def is_news(event: Event) -> bool:
 def _came_with_question(event: Event) -> bool:
     near = (event.at - timedelta(seconds=2), event.at + timedelta(seconds=2))
     ticket_id = int(event.stream.partition(":")[2])
-    return Message.objects.filter(ticket_id=ticket_id, is_question=True, is_mailed=True, written_at__range=near).exists()
+    return Message.objects.filter(
+        ticket_id=ticket_id, is_question=True, is_mailed=True, written_at__range=near
+    ).exists()

@@ -15,8 +15,8 @@ from mainspring.inbox.mailboxes import reply_base
 from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
 from mainspring.outbox.seals import Seal, reply_address
-from mainspring.tickets.models import Message, Participant, Ticket
 from mainspring.tickets.links import ticket_link
+from mainspring.tickets.models import Message, Participant, Ticket
 
 Enclosed = Callable[[Contact], Iterable[Enclosure]]
 

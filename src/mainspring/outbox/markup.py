@@ -13,7 +13,7 @@ _SHIELD = 0xE000
 _SIGNS = "*[]()-\n\r"
 _SHIELDED = {ord(sign): chr(_SHIELD + ord(sign)) for sign in _SIGNS}
 _OPENED = {_SHIELD + ord(sign): sign for sign in _SIGNS}
-_PRIVATE = {code: None for code in range(_SHIELD, _SHIELD + 256)}
+_PRIVATE = dict.fromkeys(range(_SHIELD, _SHIELD + 256))
 _BUTTON = re.compile(r"^\[([^\[\]]+)\]\(([^()]*)\)$")
 _BOLD = re.compile(r"\*\*([^*\n]{1,400})\*\*")
 

@@ -65,6 +65,4 @@ def mail_receipt(event: Event) -> None:
         "amount": show_money(payment.amount, invoice.currency, invoice.language),
         "balance": show_money(balance, invoice.currency, invoice.language) if balance > 0 else "",
     }
-    Telling(
-        _ticket(event), letters.RECEIPT, f"payment-{payment.pk}", lambda _reader: values, pace=Pace.ANSWER
-    ).tell()
+    Telling(_ticket(event), letters.RECEIPT, f"payment-{payment.pk}", lambda _reader: values, pace=Pace.ANSWER).tell()

@@ -38,8 +38,8 @@ def _event(ticket: Ticket, reader: Contact, at: datetime, sequence: int, cancell
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if place := one_line(", ".join(filter(None, (shop.street, shop.city)))):
         event.add("location", place)
-    event.add("organizer", _person(shop.name, shop.email or "desk@mainspring.example"), encode=0)
-    event.add("attendee", _person(reader.name, reader.email, rsvp="FALSE", partstat="NEEDS-ACTION"), encode=0)
+    event.add("organizer", _person(shop.name, shop.email or "desk@mainspring.example"), encode=False)
+    event.add("attendee", _person(reader.name, reader.email, rsvp="FALSE", partstat="NEEDS-ACTION"), encode=False)
     return event
 
 

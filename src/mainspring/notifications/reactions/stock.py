@@ -19,7 +19,7 @@ def warn_of_low_stock(event: Event) -> None:
     values = {
         "product": product.name,
         "on_hand": f"{product.on_hand.normalize():f}",
-        "reorder_level": f"{product.reorder_level.normalize():f}",
+        "reorder_level": f"{(product.reorder_level or product.on_hand).normalize():f}",
     }
     for person in Person.objects.working().filter(role__in=(Role.OWNER, Role.MANAGER)):
         tell_person(person, letters.LOW_STOCK, values, serial=f"event:{event.pk}")

@@ -17,6 +17,7 @@ from mainspring.notifications.invite import invite
 from mainspring.notifications.models import Told
 from mainspring.notifications.reactions.money import fee_values
 from mainspring.notifications.telling import Telling, pace_of
+from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
 from mainspring.outbox.seals import Seal, reply_address
 from mainspring.tickets.events import CUSTOMER_REPLIED, NOTE_ADDED, NOTE_TAKEN_BACK, TICKET_OPENED
@@ -114,7 +115,7 @@ def tell_technician(event: Event) -> None:
 
 
 def tell_person(
-    person: Person, letter: letters.Letter, values: dict[str, Any], *, serial: str, about: Ticket | None = None
+    person: Person, letter: Letter, values: dict[str, Any], *, serial: str, about: Ticket | None = None
 ) -> OutgoingMail | None:
     """A letter to one of us. About a ticket, it can be answered."""
     seal = Seal(reference(about), f"person:{person.pk}") if about else None

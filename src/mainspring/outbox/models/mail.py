@@ -232,6 +232,11 @@ class OutgoingMail(models.Model):
         self.record(MAIL_FAILED, why=why)
 
     @transaction.atomic
+    def came_back(self, why: str) -> None:
+        """It was taken and then returned: nobody got it."""
+        OutgoingMail.objects.filter(pk=self.pk).update(state=OutgoingMail.State.FAILED, error=why)
+
+    @transaction.atomic
     def try_later(self, why: str) -> None:
         """Not now: once more after a wait that grows, until the waits are used up."""
         if self.attempts > len(BACK_OFF):

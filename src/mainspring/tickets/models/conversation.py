@@ -82,6 +82,25 @@ class Conversation(People):
         return message
 
     @transaction.atomic
+    def hear(
+        self,
+        text: str,
+        *,
+        by: Contact | None,
+        name: str,
+        channel: str = Channel.MAIL,
+        files: Iterable[StoredFile] = (),
+        quoted: str = "",
+        html: str = "",
+        message_id: str = "",
+    ) -> Message:
+        """What came in and asks for nothing more: the mail that opened the ticket, a machine's answer. Nothing moves.
+
+        The caller records why it came.
+        """
+        return self._hear(text, by, name, channel, files, quoted=quoted, html=html, message_id=message_id)
+
+    @transaction.atomic
     def stranger_wrote(
         self,
         text: str,

@@ -1,0 +1,126 @@
+"""Filing a mail: finding out what it is and where it belongs, by a list of rules one can read aloud."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from mainspring.accounts.models import Person
+from mainspring.crm.models import Contact
+from mainspring.files.models import StoredFile
+from mainspring.inbox.models import ReceivedMail
+from mainspring.inbox.parsing import ParsedMail
+from mainspring.outbox.models import Addressee
+from mainspring.tickets.models import Ticket
+from mainspring.tickets.models.message import Message
+
+NO_SUBJECT = "–"
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of a mail: filed into a ticket or parked, by which rule, going by what."""
+
+    state: str
+    rule: str
+    ticket: Ticket | None = None
+    message: Message | None = None
+    by_what: dict[str, Any] = field(default_factory=dict)
+
+
+class Filing:
+    """One mail on its way into a ticket. `file` does everything in one transaction, once."""
+
+    def __init__(self, received: ReceivedMail) -> None:
+        self.received = received
+
+    @cached_property
+    def mail(self) -> ParsedMail:
+        return ParsedMail.read(bytes(self.received.raw))
+
+    def file(self) -> None:
+        """Apply the first rule that knows what to do. A kill at any time leaves the mail waiting, and nothing else."""
+        from mainspring.inbox.rules import FILING
+
+        self.file_predecessors()
+        with transaction.atomic():
+            if self.is_ours_to_file():
+                Addressee.lock(self.sender_email or "unknown sender")
+                outcome = next(found for rule in FILING if (found := rule(self)) is not None)
+                why = {"rule": outcome.rule, **outcome.by_what}
+                self.received.put(outcome.state, why, ticket=outcome.ticket, message=outcome.message)
+
+    def file_predecessors(self) -> None:
+        """A mail that this one answers and that still waits is filed first, whatever worker holds it."""
+        wanted = ReceivedMail.objects.filter(
+            message_id__in=self.mail.answered_ids[:50], state=ReceivedMail.State.WAITING, pk__lt=self.received.pk
+        )
+        for earlier in wanted.order_by("pk"):
+            Filing(earlier).file()
+
+    def is_ours_to_file(self) -> bool:
+        """Lock the row; somebody else may have filed it meanwhile."""
+        locked = ReceivedMail.objects.select_for_update().get(pk=self.received.pk)
+        return locked.state == ReceivedMail.State.WAITING
+
+    @cached_property
+    def sender_email(self) -> str:
+        """The sender's address in lower case; empty when none is given."""
+        return self.mail.from_.email.lower() if self.mail.from_ else ""
+
+    @property
+    def sender_name(self) -> str:
+        found = self.mail.from_
+        return clean((found and (found.name or found.email)) or "?")[:120]
+
+    @cached_property
+    def staff(self) -> Person | None:
+        """The member of the staff, past or present, under whose address it came."""
+        return Person.objects.filter(email__iexact=self.sender_email).first() if self.sender_email else None
+
+    @cached_property
+    def contact(self) -> Contact | None:
+        """The customer with this address; the one known longest when several share it."""
+        if not self.sender_email:
+            return None
+        return Contact.objects.reached_at(email=self.sender_email).select_related("business").order_by("id").first()
+
+    def contact_or_new(self) -> Contact:
+        """The customer with this address, added when there was none. The address is locked, so it is added once."""
+        return self.contact or Contact.add(by=None, name=self.sender_name, email=self.sender_email)
+
+    def content(self) -> dict[str, Any]:
+        """What a message of the ticket keeps of the mail. The reply is never empty when there was a text."""
+        mail = self.mail
+        text = mail.reply if mail.reply.strip() else mail.text
+        return {
+            "text": clean(text),
+            "quoted": clean(mail.quoted) if mail.reply.strip() else "",
+            "html": clean(mail.html),
+            "message_id": clean(mail.message_id)[:255],
+            "files": self.files(),
+        }
+
+    def files(self) -> Iterable[StoredFile]:
+        """Every attachment, pictures of the HTML included, by its content. One too large stays in the raw mail."""
+        kept = []
+        for attachment in self.mail.attachments:
+            try:
+                kept.append(StoredFile.keep(attachment.content, name=attachment.name, declared_type=attachment.type))
+            except ValidationError:
+                continue
+        return kept
+
+    def parked(self, rule: str, **by_what: Any) -> Outcome:
+        return Outcome(ReceivedMail.State.PARKED, rule, by_what=by_what)
+
+    def filed(self, rule: str, ticket: Ticket | None, message: Message | None = None, **by_what: Any) -> Outcome:
+        return Outcome(ReceivedMail.State.FILED, rule, ticket, message, by_what)
+
+
+def clean(text: str) -> str:
+    """Text that a database takes: no NUL, no half surrogates."""
+    return text.replace("\x00", "").encode("utf-8", "replace").decode()

@@ -1,0 +1,6 @@
+"""The tables of mail in."""
+
+from mainspring.inbox.models.mailbox import Mailbox
+from mainspring.inbox.models.received import HookCall, ReceivedMail, Source
+
+__all__ = ["HookCall", "Mailbox", "ReceivedMail", "Source"]

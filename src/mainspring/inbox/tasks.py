@@ -1,0 +1,31 @@
+"""The task that files a mail."""
+
+import traceback
+
+from django.db import InterfaceError, OperationalError
+from django.db.models import F
+from django_tasks import task
+
+from mainspring.inbox.filing import Filing
+from mainspring.inbox.models import ReceivedMail
+
+MOST_ATTEMPTS = 3
+"""So often a mail may take its worker down with it before it is set aside."""
+
+
+@task()
+def file_mail(pk: int) -> None:
+    """File the mail, once however often this runs. Its own fault is kept with it, the database's is retried."""
+    begun = ReceivedMail.objects.filter(pk=pk, state=ReceivedMail.State.WAITING)
+    if begun.update(attempts=F("attempts") + 1):
+        received = ReceivedMail.objects.get(pk=pk)
+        if received.attempts > MOST_ATTEMPTS:
+            received.failed("The worker ended three times while it read this mail.")
+        else:
+            try:
+                Filing(received).file()
+            except (OperationalError, InterfaceError):
+                ReceivedMail.objects.filter(pk=pk).update(attempts=F("attempts") - 1)
+                raise
+            except Exception:
+                received.failed(traceback.format_exc())

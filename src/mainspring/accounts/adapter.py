@@ -10,7 +10,7 @@ from mainspring.accounts.letters import PASSWORD_RESET
 from mainspring.outbox.models import OutgoingMail
 
 
-class Adapter(DefaultAccountAdapter):  # type: ignore[misc]
+class Adapter(DefaultAccountAdapter):
     """Staff are invited; the reset mail is a letter like any other."""
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:

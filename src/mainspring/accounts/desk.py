@@ -12,9 +12,8 @@ from mainspring.accounts import permissions
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.accounts.models import Person, Role
 from mainspring.events.models import Event
-from mainspring.ui.errors import refuse
 from mainspring.ui.forms import Form, ModelForm
-from mainspring.ui.pages import page, see_other, toast
+from mainspring.ui.pages import page, refuse, see_other, toast
 
 PAGE = 100
 
@@ -67,7 +66,7 @@ def invite(request: StaffRequest) -> HttpResponse:
             password=given["password"] or None,
         )
         toast(request, _("%(name)s may sign in now.") % {"name": invited.name})
-        return see_other(reverse("people"), request)
+        return see_other(request, reverse("people"))
     status = 422 if request.method == "POST" else 200
     return page(request, "accounts/form.html", form=form, heading=_("Invite somebody"), status=status)
 
@@ -81,7 +80,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
             return refuse(request, _("Nobody changes his own role; ask another owner."), status=422)
         found.become(by=request.user, **form.cleaned_data)
         toast(request, _("Saved."))
-        return see_other(reverse("people"), request)
+        return see_other(request, reverse("people"))
     status = 422 if request.method == "POST" else 200
     return page(request, "accounts/form.html", form=form, heading=found.name, person=found, status=status)
 
@@ -93,7 +92,7 @@ def leave(request: StaffRequest, pk: int) -> HttpResponse:
         return refuse(request, _("Nobody ends his own access; ask another owner."), status=422)
     found.leave(by=request.user)
     toast(request, _("%(name)s may no longer sign in.") % {"name": found.name})
-    return see_other(reverse("people"), request)
+    return see_other(request, reverse("people"))
 
 
 @staff(permissions.AUDIT)

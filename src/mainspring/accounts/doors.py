@@ -7,7 +7,7 @@ from typing import Any, Concatenate, ParamSpec
 from django.conf import settings
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import HttpRequest, HttpResponseBase, HttpResponseNotAllowed
 
 from mainspring.accounts.models import Person
 from mainspring.accounts.roles import Permission
@@ -21,8 +21,8 @@ class StaffRequest(HttpRequest):
     user: Person
 
 
-StaffView = Callable[Concatenate[StaffRequest, P], HttpResponse]
-View = Callable[Concatenate[HttpRequest, P], HttpResponse]
+StaffView = Callable[Concatenate[StaffRequest, P], HttpResponseBase]
+View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
 def staff(permission: Permission, *, methods: tuple[str, ...] = ("GET",)) -> Callable[[StaffView[P]], View[P]]:
@@ -35,7 +35,7 @@ def staff(permission: Permission, *, methods: tuple[str, ...] = ("GET",)) -> Cal
 
     def wrap(view: StaffView[P]) -> View[P]:
         @wraps(view)
-        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
             person: Any = request.user
             if not (person.is_authenticated and person.is_active):
                 return redirect_to_login(request.get_full_path(), settings.LOGIN_URL)

@@ -1,6 +1,5 @@
 """The staff's doors into the money: invoices, payments, refunds, discounts."""
 
-from datetime import date
 from decimal import Decimal
 
 from django import forms
@@ -13,17 +12,17 @@ from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.billing import permissions
-from mainspring.billing.issuing import cancel
+from mainspring.billing.issuing import cancel, today
 from mainspring.billing.models import Discount, Invoice, Payment
 from mainspring.billing.papers import pdf_of
 from mainspring.billing.paying import pay_link
 from mainspring.billing.settling import Unsettled, credit_of, refund, settle, use_credit
 from mainspring.core.money import show_money
+from mainspring.core.shop import Shop
 from mainspring.tickets.desk import back_to, find
 from mainspring.tickets.models import Ticket
-from mainspring.ui.errors import refuse
 from mainspring.ui.forms import Form
-from mainspring.ui.pages import page, see_other, toast
+from mainspring.ui.pages import page, refuse, see_other, toast
 
 PAGE = 50
 
@@ -75,7 +74,7 @@ def invoices(request: StaffRequest) -> HttpResponse:
     if show == "unpaid":
         wanted = wanted.unpaid()
     elif show == "overdue":
-        wanted = wanted.overdue(date.today())
+        wanted = wanted.overdue(today(Shop.get()))
     after = request.GET.get("after", "")
     if after.isdigit() and len(after) < 18:
         wanted = wanted.filter(pk__lt=after)
@@ -125,7 +124,7 @@ def take_payment(request: StaffRequest, code: str) -> HttpResponse:
         request,
         _("%(amount)s received.") % {"amount": show_money(given["amount"], found.currency, request.user.language)},
     )
-    return see_other(back_to(found.ticket, "billing"), request)
+    return see_other(request, back_to(found.ticket, "billing"))
 
 
 @staff(permissions.TAKE_PAYMENT, methods=("POST",))
@@ -136,7 +135,7 @@ def pay_with_credit(request: StaffRequest, code: str) -> HttpResponse:
         use_credit(found, amount, by=request.user)
     except Unsettled as error:
         return refuse(request, str(error), status=422)
-    return see_other(reverse("invoice", args=[found.code]), request)
+    return see_other(request, reverse("invoice", args=[found.code]))
 
 
 @staff(permissions.REFUND, methods=("POST",))
@@ -151,7 +150,7 @@ def refund_payment(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     except Unsettled as error:
         return refuse(request, str(error), status=422)
     toast(request, _("Paid back."))
-    return see_other(reverse("invoice", args=[found.code]), request)
+    return see_other(request, reverse("invoice", args=[found.code]))
 
 
 @staff(permissions.CANCEL, methods=("POST",))
@@ -161,7 +160,7 @@ def cancel_invoice(request: StaffRequest, code: str) -> HttpResponse:
         return refuse(request, _("There is nothing left to cancel."), status=422)
     note = cancel(found, by=request.user)
     toast(request, _("%(code)s is cancelled by %(note)s.") % {"code": found.code, "note": note.code})
-    return see_other(reverse("invoice", args=[found.code]), request)
+    return see_other(request, reverse("invoice", args=[found.code]))
 
 
 @staff(permissions.DISCOUNT, methods=("POST",))
@@ -173,4 +172,4 @@ def set_discount(request: StaffRequest, number: int) -> HttpResponse:
         return refuse(request, form.first_error(), status=422)
     percent, amount = form.cleaned_data["percent"] or Decimal(0), form.cleaned_data["amount"] or Decimal(0)
     Discount.put(found, percent=percent, amount=amount, by=request.user)
-    return see_other(back_to(found, "billing"), request)
+    return see_other(request, back_to(found, "billing"))

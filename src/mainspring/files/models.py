@@ -77,7 +77,7 @@ class StoredFile(models.Model):
 
 def root() -> Path:
     """The folder of all stored files; no web server serves it."""
-    options: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]
+    options: dict[str, Any] = settings.STORAGES["default"]["OPTIONS"]  # type: ignore[index]
     return Path(options["location"])
 
 

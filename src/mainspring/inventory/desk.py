@@ -14,8 +14,7 @@ from mainspring.inventory.forms import CategoryForm, CountForm, ProductForm, Rec
 from mainspring.inventory.listing import ProductList
 from mainspring.inventory.models import Category, Movement, Product, Supplier
 from mainspring.inventory.slots import reference_links
-from mainspring.ui.errors import refuse
-from mainspring.ui.pages import fragment, is_fragment, page, see_other, toast
+from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
 
 HISTORY = 50
 

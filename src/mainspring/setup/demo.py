@@ -34,11 +34,11 @@ CUSTOMERS = [
     ("Maya Green", "Green Dental", "maya@greendental.example", "03-555-0188", "en"),
 ]
 PRODUCTS = [
-    ("Fuser kit HP M404", "RM2-2555", "4006381333931", "HP parts", "Parts Direct", 31, 50, 6, 2, "B3"),
-    ("SSD 1 TB NVMe", "SSD-1000-N", "4006381333948", "Storage", "Memory House", 58, 89, 9, 3, "A1"),
-    ("Laptop battery 56 Wh", "BAT-56-L", "4006381333955", "Batteries", "Parts Direct", 27, 49, 2, 3, "C2"),
-    ("iPhone 14 screen", "SCR-IP14", "4006381333962", "Screens", "Parts Direct", 64, 120, 4, 2, "D1"),
-    ("Cat 6 cable, metre", "CAB-C6", "4006381333979", "Network", "Memory House", "0.4", 1, "120.5", 20, "E4"),
+    ("Fuser kit HP M404", "RM2-2555", "4006381333931", "HP parts", "Parts Direct", "31", "50", "6", "2", "B3"),
+    ("SSD 1 TB NVMe", "SSD-1000-N", "4006381333948", "Storage", "Memory House", "58", "89", "9", "3", "A1"),
+    ("Laptop battery 56 Wh", "BAT-56-L", "4006381333955", "Batteries", "Parts Direct", "27", "49", "2", "3", "C2"),
+    ("iPhone 14 screen", "SCR-IP14", "4006381333962", "Screens", "Parts Direct", "64", "120", "4", "2", "D1"),
+    ("Cat 6 cable, metre", "CAB-C6", "4006381333979", "Network", "Memory House", "0.4", "1", "120.5", "20", "E4"),
 ]
 PROBLEMS = [
     (2, "Phone", "Apple", "iPhone 14", "המסך שבור והמגע לא עובד", Priority.HIGH, StatusKind.IN_PROGRESS),

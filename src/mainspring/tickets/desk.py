@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -19,8 +19,7 @@ from mainspring.tickets.intake import Intake
 from mainspring.tickets.listing import TicketList, counted_views
 from mainspring.tickets.models import Attachment, Draft, Message, Participant, Priority, Status, Ticket
 from mainspring.tickets.reading import TicketPage, caller_card, callers
-from mainspring.ui.errors import refuse
-from mainspring.ui.pages import fragment, is_fragment, page, see_other, toast
+from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
 
 
 def find(request: StaffRequest, number: int) -> Ticket:
@@ -56,7 +55,7 @@ def new(request: StaffRequest) -> HttpResponse:
         if ticket is not None:
             Draft.objects.filter(person=request.user, place="intake").delete()
             toast(request, _("Ticket #%(number)s is open.") % {"number": ticket.number})
-            return see_other(back_to(ticket), request)
+            return see_other(request, back_to(ticket))
     status = 200 if intake.posted is None else 422
     known = intake.caller["contact"].value() or request.GET.get("contact", "")
     caller = caller_card(str(known))
@@ -106,7 +105,7 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
         said = _("Sent to %(name)s.") % {"name": found.contact} if message.is_mailed else _("The note is saved.")
     Draft.objects.filter(person=request.user, place=f"ticket:{found.pk}:note").delete()
     toast(request, said, undo_url=reverse("take_back_note", args=[found.number, message.pk]))
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.REPLY, methods=("POST",))
@@ -122,7 +121,7 @@ def take_back_note(request: StaffRequest, number: int, pk: int) -> HttpResponse:
         toast(request, _("Taken back. The text is in the box again."))
     else:
         toast(request, _("Too late to take it back: it is on its way."))
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
@@ -133,7 +132,7 @@ def change_status(request: StaffRequest, number: int) -> HttpResponse:
         return refuse(request, _("Your role can't resolve, close or reopen tickets."), status=403)
     found.become(status, by=request.user)
     toast(request, _("#%(number)s: %(status)s.") % {"number": found.number, "status": found.status})
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
@@ -142,7 +141,7 @@ def assign(request: StaffRequest, number: int) -> HttpResponse:
     wanted = request.POST.get("person", "")
     person = get_object_or_404(Person.objects.working(), pk=_whole(wanted)) if wanted else None
     found.assign(person, by=request.user)
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
@@ -152,7 +151,7 @@ def change_priority(request: StaffRequest, number: int) -> HttpResponse:
     if wanted not in Priority.values:
         return refuse(request, _("There is no such priority."), status=422)
     found.amend(priority=wanted, by=request.user)
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
@@ -162,7 +161,7 @@ def change_due(request: StaffRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
     found.move_due(form.cleaned_data["due_at"], by=request.user)
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("GET", "POST"))
@@ -172,7 +171,7 @@ def amend(request: StaffRequest, number: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         found.amend(by=request.user, **form.cleaned_data)
         toast(request, _("Saved."))
-        return see_other(back_to(found), request)
+        return see_other(request, back_to(found))
     status = 422 if request.method == "POST" else 200
     return page(request, "tickets/amend.html", form=form, ticket=found, status=status)
 
@@ -182,7 +181,7 @@ def resolve(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
     found.resolve(by=request.user)
     toast(request, _("#%(number)s is resolved.") % {"number": found.number})
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.CLOSE, methods=("POST",))
@@ -190,14 +189,14 @@ def close(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
     found.close(by=request.user)
     toast(request, _("#%(number)s is closed.") % {"number": found.number})
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.CLOSE, methods=("POST",))
 def reopen(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
     found.reopen(by=request.user)
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
@@ -209,14 +208,14 @@ def decline_repair(request: StaffRequest, number: int) -> HttpResponse:
         _("Declined: the fee stands, nothing else is billed."),
         undo_url=reverse("resume_repair", args=[found.number]),
     )
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
 def resume_repair(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
     found.resume_repair(by=request.user)
-    return see_other(back_to(found), request)
+    return see_other(request, back_to(found))
 
 
 @staff(permissions.EDIT, methods=("POST",))
@@ -227,14 +226,14 @@ def join_contact(request: StaffRequest, number: int) -> HttpResponse:
         return refuse(request, form.first_error(), status=422)
     contact = form.contact(business=found.business, by=request.user)
     found.join(contact, by=request.user, role=form.cleaned_data["role"], gets_mail=form.cleaned_data["gets_mail"])
-    return see_other(back_to(found, "contacts"), request)
+    return see_other(request, back_to(found, "contacts"))
 
 
 @staff(permissions.EDIT, methods=("POST",))
 def part_with_contact(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     found = find(request, number)
     found.part_with(get_object_or_404(Participant, ticket=found, pk=pk), by=request.user)
-    return see_other(back_to(found, "contacts"), request)
+    return see_other(request, back_to(found, "contacts"))
 
 
 @staff(permissions.PASSCODE, methods=("POST",))
@@ -260,25 +259,25 @@ def attach(request: StaffRequest, number: int) -> HttpResponse:
             found.attach(kept, by=request.user, internal=request.POST.get("internal") == "1")
     if refused:
         return refuse(request, " ".join(refused), status=422)
-    return see_other(back_to(found, "attachments"), request)
+    return see_other(request, back_to(found, "attachments"))
 
 
 @staff(permissions.EDIT, methods=("POST",))
 def detach(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     found = find(request, number)
     found.detach(get_object_or_404(found.attachments.filter(removed_at=None), pk=pk), by=request.user)
-    return see_other(back_to(found, "attachments"), request)
+    return see_other(request, back_to(found, "attachments"))
 
 
 @staff(permissions.VIEW)
-def attachment(request: StaffRequest, number: int, pk: int) -> HttpResponse:
+def attachment(request: StaffRequest, number: int, pk: int) -> HttpResponseBase:
     found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
     kept = get_object_or_404(Attachment.objects.select_related("file"), ticket=found, pk=pk)
     return serve(kept.file, inline="download" not in request.GET)
 
 
 @staff(permissions.VIEW)
-def thumbnail(request: StaffRequest, number: int, pk: int) -> HttpResponse:
+def thumbnail(request: StaffRequest, number: int, pk: int) -> HttpResponseBase:
     found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
     kept = get_object_or_404(Attachment.objects.select_related("file"), ticket=found, pk=pk)
     return serve_thumbnail(kept.file)
@@ -322,4 +321,4 @@ def _whole(text: str | None) -> int:
 
 def home(request: HttpRequest) -> HttpResponse:
     """The bare address leads to the desk."""
-    return see_other(reverse("dashboard"), request)
+    return see_other(request, reverse("dashboard"))

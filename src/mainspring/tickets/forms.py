@@ -35,18 +35,18 @@ class NoteForm(Form):
     not_mailed = forms.BooleanField(required=False)
     is_question = forms.BooleanField(required=False)
     is_on_invoice = forms.BooleanField(required=False)
-    files = ManyFilesField(required=False)
+    uploads = ManyFilesField(required=False)
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not given.get("text", "").strip() and not given.get("files"):
+        if not given.get("text", "").strip() and not given.get("uploads"):
             raise ValidationError(_("There is nothing to send yet: write something or attach a file."))
         return given
 
     def stored_files(self, *, by: Person) -> list[StoredFile]:
         return [
             StoredFile.keep(upload, name=upload.name, declared_type=upload.content_type or "", by=by.actor_key)
-            for upload in self.cleaned_data["files"]
+            for upload in self.cleaned_data["uploads"]
         ]
 
 

@@ -261,7 +261,7 @@ class View:
 
 def counted_views(person: Person) -> list[View]:
     """The standing views with counts of open tickets; one query, at most ten seconds old."""
-    tally = cache.get_or_set("tickets.tally", _tally, 10)
+    tally: list[dict[str, Any]] = cache.get_or_set("tickets.tally", _tally, 10) or []
     mine = sum(entry["n"] for entry in tally if entry["assignee_id"] == person.pk)
     kinds = {kind: sum(entry["n"] for entry in tally if entry["kind"] == kind) for kind in StatusKind.values}
     nobody = sum(entry["n"] for entry in tally if entry["assignee_id"] is None)
@@ -276,9 +276,5 @@ def counted_views(person: Person) -> list[View]:
 
 
 def _tally() -> list[dict[str, Any]]:
-    return list(
-        Ticket.objects.unclosed()
-        .order_by()
-        .values("assignee_id", "priority", kind=F("status__kind"))
-        .annotate(n=Count("id"))
-    )
+    counted = Ticket.objects.unclosed().order_by().values("assignee_id", "priority", kind=F("status__kind"))
+    return [dict(entry) for entry in counted.annotate(n=Count("id"))]

@@ -19,16 +19,27 @@ class Renderer(Jinja2):
     """Django's own widget templates, in the engine that draws our pages."""
 
 
+def first_error(form: forms.BaseForm) -> str:
+    """The first thing that is wrong, in one sentence; empty when nothing is."""
+    return str(next(iter(form.errors.values()))[0]) if form.errors else ""
+
+
 class Form(forms.Form):
     """A plain form of the house."""
 
     default_renderer = Renderer
+
+    def first_error(self) -> str:
+        return first_error(self)
 
 
 class ModelForm(forms.ModelForm[Any]):
     """A form over a table."""
 
     default_renderer = Renderer
+
+    def first_error(self) -> str:
+        return first_error(self)
 
 
 def kind(bound: BoundField) -> str:

@@ -7,8 +7,7 @@ from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.core.models import Shop
-from mainspring.ui.errors import refuse
-from mainspring.ui.pages import page, see_other, toast
+from mainspring.ui.pages import page, refuse, see_other, toast
 from mainspring.work import permissions
 from mainspring.work.forms import RuleForm, ServiceCategoryForm, ServiceForm
 from mainspring.work.models import DiagnosticRule, Service, ServiceCategory

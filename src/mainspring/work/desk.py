@@ -15,8 +15,7 @@ from mainspring.core.models import Shop
 from mainspring.crm.models import Device, DeviceKind
 from mainspring.inventory.models import NotEnoughStock
 from mainspring.tickets.models import Ticket
-from mainspring.ui.errors import refuse
-from mainspring.ui.pages import fragment, is_fragment, page, see_other, toast
+from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
 from mainspring.work import permissions
 from mainspring.work.forms import AddServiceForm, LabourForm, PartForm, UsePartForm
 from mainspring.work.models import (

@@ -18,7 +18,42 @@ _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.IGN
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 _BLOCKS = frozenset(
-    ["address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "html", "li", "main", "nav", "ol", "section", "table", "tbody", "tfoot", "thead", "title", "tr", "ul", "caption"]
+    [
+        "address",
+        "article",
+        "aside",
+        "body",
+        "center",
+        "dd",
+        "div",
+        "dl",
+        "dt",
+        "fieldset",
+        "figure",
+        "footer",
+        "form",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "header",
+        "html",
+        "li",
+        "main",
+        "nav",
+        "ol",
+        "section",
+        "table",
+        "tbody",
+        "tfoot",
+        "thead",
+        "title",
+        "tr",
+        "ul",
+        "caption",
+    ]
 )
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote", "pre"})
 _UNSHOWN = frozenset({"comment", "head", "style", "script", "title", "noscript", "template", "object", "svg"})

@@ -41,7 +41,12 @@ def attribution(lines: list[str], at: int) -> Attribution | None:
     joined = ""
     begins = bool(words.STARTS.match(lines[at]))
     for number, line in enumerate(lines[at : at + _ATTRIBUTION_LINES]):
-        if not line or line.startswith(">") or len(joined) + len(line) > _LONGEST_ATTRIBUTION or (number and not _goes_on(lines[at], line, begins)):
+        if (
+            not line
+            or line.startswith(">")
+            or len(joined) + len(line) > _LONGEST_ATTRIBUTION
+            or (number and not _goes_on(lines[at], line, begins))
+        ):
             return None
         joined = f"{joined} {line}".strip()
         if _is_attribution(joined, begins):

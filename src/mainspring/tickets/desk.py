@@ -58,8 +58,8 @@ def new(request: StaffRequest) -> HttpResponse:
             return see_other(request, back_to(ticket))
     status = 200 if intake.posted is None else 422
     known = intake.caller["contact"].value() or request.GET.get("contact", "")
-    caller = caller_card(str(known))
-    return page(request, "tickets/new.html", intake=intake, duplicates=duplicates, caller=caller, status=status)
+    card = caller_card(str(known))
+    return page(request, "tickets/new.html", intake=intake, duplicates=duplicates, card=card, status=status)
 
 
 @staff(permissions.VIEW)
@@ -73,7 +73,7 @@ def caller(request: StaffRequest, pk: int) -> HttpResponse:
     card = caller_card(str(pk))
     if card is None:
         raise Http404
-    return fragment(request, "tickets/caller_card.html", caller=card)
+    return fragment(request, "tickets/caller_card.html", card=card)
 
 
 @staff(permissions.VIEW)

@@ -59,6 +59,8 @@ class ProductForm(ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for name in ("category", "supplier"):
+            self.fields[name].empty_label = _("None")  # type: ignore[attr-defined]
         if self.instance.pk is None:
             self.initial.setdefault("tax", TaxRate.objects.filter(is_default=True).first())
 

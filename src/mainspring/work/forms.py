@@ -96,6 +96,7 @@ class LabourForm(DiscountForm):
         hours, minutes = divmod(labour.minutes, 60)
         shown = {name: getattr(labour, name) for name in (*DiscountForm.base_fields, "quantity", "is_billable")}
         super().__init__(posted, initial={**shown, "hours": hours, "minutes": minutes})
+        self.order_fields(["description", "hours", "minutes", "quantity"])
         if labour.is_hourly:
             del self.fields["quantity"]
 
@@ -142,6 +143,7 @@ class PartForm(DiscountForm):
     def __init__(self, posted: QueryDict | None, *, part: UsedPart) -> None:
         shown = {name: getattr(part, name) for name in (*DiscountForm.base_fields, "quantity")}
         super().__init__(posted, initial=shown)
+        self.order_fields(["description", "quantity"])
 
 
 class NamedForm(ModelForm):
@@ -210,4 +212,6 @@ class RuleForm(Form):
         required=False,
         empty_label=gettext_lazy("Any device"),
     )
-    service = forms.ModelChoiceField(Service.objects.diagnostics(), label=gettext_lazy("Diagnostic"))
+    service = forms.ModelChoiceField(
+        Service.objects.diagnostics(), label=gettext_lazy("Diagnostic"), empty_label=gettext_lazy("Pick one")
+    )

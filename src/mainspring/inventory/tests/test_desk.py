@@ -48,9 +48,7 @@ def test_the_list_shows_searches_and_narrows(world: World, as_person: AsPerson) 
         assert there in page and gone not in page
 
 
-def test_a_scanned_code_opens_its_product_and_an_unknown_one_offers_to_add_it(
-    world: World, as_person: AsPerson
-) -> None:
+def test_a_scanned_code_opens_its_product_an_unknown_one_offers_to_add_it(world: World, as_person: AsPerson) -> None:
     product = add_product(world, barcode="4006381333931")
     desk = as_person(world.max)
     found = desk.get("/psa/stock/?q=4006381333931")

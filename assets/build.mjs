@@ -39,6 +39,7 @@ async function styles(pages, scripts) {
     content: [...pages, ...scripts].map((raw) => ({ raw, extension: "html" })),
     css: [{ raw: turned.css.replace('@charset "UTF-8";', "") }],
     safelist: { standard: COMPOSED },
+    blocklist: [/^steps?(-|$)/, /^status(-|$)/, /^toast/, /^dropzone/],
     variables: false,
   });
   const own = await esbuild.build({

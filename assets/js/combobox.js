@@ -14,7 +14,10 @@ live("[data-combobox]", (box) => {
   let fast = 0;
   let last = 0;
   let quietUntil = 0;
+  let marked;
 
+  // Options get their ids here: htmx would reset the attributes of one that came with an id.
+  const name = (option, at) => { option.id ||= `${list.id}_${at}`; };
   const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
   const current = () => list.querySelector("[aria-selected=true]");
 
@@ -27,6 +30,7 @@ live("[data-combobox]", (box) => {
 
   function mark(option) {
     current()?.setAttribute("aria-selected", "false");
+    marked = option?.dataset.value;
     option?.setAttribute("aria-selected", "true");
     option?.scrollIntoView({ block: "nearest" });
     if (option) input.setAttribute("aria-activedescendant", option.id);
@@ -86,8 +90,12 @@ live("[data-combobox]", (box) => {
   new MutationObserver(() => {
     const first = options()[0];
     if (performance.now() < quietUntil) return;
-    if (document.activeElement === input) show(true);
-    mark(document.activeElement === input ? first : null);
+    if (!list.childElementCount) return;
+    options().forEach(name);
+    const isHere = document.activeElement === input;
+    const kept = options().find((option) => option.dataset.value === marked);
+    if (isHere) show(true);
+    mark(isHere ? (kept ?? first) : null);
     if (scanned && first) {
       scanned = false;
       choose(first);

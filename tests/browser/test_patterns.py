@@ -19,7 +19,7 @@ LOOKS = [(width, theme, language) for width in (1440, 390) for theme in ("light"
 
 @pytest.fixture(autouse=True)
 def patterns_are_shown(settings: LazySettings) -> None:
-    settings.DEBUG = True
+    settings.PATTERNS = True
 
 
 @pytest.mark.parametrize("surface", ["desk", "door", "public"])
@@ -135,12 +135,12 @@ def test_what_cant_be_undone_asks_first(world: World, sit_down: Sit) -> None:
 def test_the_look_changes_at_once_and_stays(world: World, sit_down: Sit) -> None:
     page = sit_down(world.ada)
     page.goto("/psa/patterns")
-    page.get_by_label("You: Ada Levi").click()
+    page.locator(".me").click()
     page.get_by_role("button", name="Dark").click()
     assert page.evaluate("getComputedStyle(document.documentElement).colorScheme") == "dark"
     page.reload()
     assert page.evaluate("document.documentElement.dataset.bsTheme") == "dark"
-    page.get_by_label("You: Ada Levi").click()
+    page.locator(".me").click()
     page.get_by_role("button", name="עברית").click()
     page.wait_for_function("document.documentElement.dir === 'rtl'")
 

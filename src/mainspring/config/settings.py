@@ -13,6 +13,8 @@ DATA = Path(env.str("MAINSPRING_DATA", default="var")).resolve()
 """Folder of everything this shop owns: the embedded database, stored files, the secret key."""
 
 DEBUG = env.bool("MAINSPRING_DEBUG", default=False)
+PATTERNS = env.bool("MAINSPRING_PATTERNS", default=DEBUG)
+"""Whether /psa/patterns shows every component."""
 EMBEDDED = "DATABASE_URL" not in env.ENVIRON
 
 

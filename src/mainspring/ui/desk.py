@@ -39,7 +39,7 @@ def brand(request: HttpRequest) -> HttpResponse:
 @require_GET
 def pattern_page(request: HttpRequest, surface: str = "desk") -> HttpResponse:
     """Every component in every state, on the frame of a surface. For those who build pages; not in production."""
-    if not settings.DEBUG or surface not in patterns.SURFACES:
+    if not settings.PATTERNS or surface not in patterns.SURFACES:
         raise Http404
     return page(request, f"ui/patterns/{surface}.html", **patterns.context())
 
@@ -47,7 +47,7 @@ def pattern_page(request: HttpRequest, surface: str = "desk") -> HttpResponse:
 @require_GET
 def pattern_options(request: HttpRequest) -> HttpResponse:
     """What the pattern page's combobox finds: people by a part of their name."""
-    if not settings.DEBUG:
+    if not settings.PATTERNS:
         raise Http404
     words = request.GET.get("q", "").lower()
     found = [name for name in patterns.CALLERS if words in name.lower()]

@@ -15,9 +15,10 @@ def hue(name: str) -> str:
     return HUES[zlib.crc32(name.encode()) % len(HUES)]
 
 
-def face(name: str, *, colour: str = "", classes: str = "") -> Markup:
-    """The face of somebody, by his name; the name itself is its title and its label."""
+def face(name: str, *, colour: str = "", classes: str = "", silent: bool = False) -> Markup:
+    """The face of somebody, by his name, which is its label; `silent` beside the written name."""
+    said = Markup('aria-hidden="true"') if silent else Markup('role="img" aria-label="{}"').format(name)
     return Markup(
-        '<svg class="face{}" viewBox="0 0 24 24" role="img" aria-label="{}"><title>{}</title>'
+        '<svg class="face{}" viewBox="0 0 24 24" {}><title>{}</title>'
         '<circle cx="12" cy="12" r="12" fill="{}"/><text x="12" y="15.6">{}</text></svg>'
-    ).format(f" {classes}" if classes else "", name, name, colour or hue(name), sample(name))
+    ).format(f" {classes}" if classes else "", said, name, colour or hue(name), sample(name))

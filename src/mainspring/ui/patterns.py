@@ -47,7 +47,9 @@ def context() -> dict[str, Any]:
     return {
         "statuses": STATUSES,
         "form": CustomerForm(),
-        "wrong_form": CustomerForm({"name": "", "phone": "03-555-0142", "email": "sara@", "kind": "printer"}),
+        "wrong_form": CustomerForm(
+            {"name": "", "phone": "03-555-0142", "email": "sara@", "kind": "printer"}, auto_id="wrong_%s"
+        ),
         "rows": _rows(now),
         "now": now,
         "yesterday": now - timedelta(days=1, hours=3),

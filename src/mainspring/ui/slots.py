@@ -16,6 +16,7 @@ class Viewer(Protocol):
     name: str
     language: str
     time_zone: str
+    colour: str
 
     def may(self, permission: Any) -> bool: ...
 

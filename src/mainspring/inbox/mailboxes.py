@@ -1,7 +1,8 @@
 """What others need to know of our mailboxes."""
 
 from mainspring.core.shop import Shop
-from mainspring.inbox.models import Mailbox
+from mainspring.inbox.models import Mailbox, ReceivedMail
+from mainspring.tickets.models import Ticket
 
 
 def reply_base() -> str:
@@ -11,3 +12,8 @@ def reply_base() -> str:
         return next((mailbox.address for mailbox in mailboxes if mailbox.takes_tags), "")
     else:
         return Shop.get().email
+
+
+def came_silently(ticket: Ticket) -> bool:
+    """Whether the ticket was opened by a mail that no automatic mail may answer: from a list, or without a sender."""
+    return ReceivedMail.objects.filter(ticket=ticket, why__rule="opens_new", why__silent=True).exists()

@@ -151,19 +151,31 @@ def opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
 def read_new(mailbox: Mailbox, box: BaseMailBox) -> int:
     """Take what came since last time, each mail committed before it is flagged there; how many.
 
-    The first time, and whenever UIDVALIDITY says that the folder is another one, that is what nobody has read.
-    A mail that is taken twice is the same row.
+    A mail that is taken twice is the same row, so it may end anywhere and begin again.
     """
-    validity = int(box.folder.status(mailbox.folder, ["UIDVALIDITY"])["UIDVALIDITY"])
-    known = validity == mailbox.uid_validity
-    wanted = f"UID {mailbox.last_uid + 1}:*" if known else "UNSEEN"
-    count, reached = 0, mailbox.last_uid if known else 0
-    for uid in sorted(int(uid) for uid in box.uids(wanted)):
-        if uid > reached:
+    status = box.folder.status(mailbox.folder, ["UIDVALIDITY", "UIDNEXT"])
+    validity, last = int(status["UIDVALIDITY"]), int(status["UIDNEXT"]) - 1
+    if validity == mailbox.uid_validity:
+        return read_since(mailbox, box, validity)
+    else:
+        return read_unread(mailbox, box, validity, last)
+
+
+def read_since(mailbox: Mailbox, box: BaseMailBox, validity: int) -> int:
+    """Whatever has a higher UID than the last one, read by others or not."""
+    count = 0
+    for uid in sorted(int(uid) for uid in box.uids(f"UID {mailbox.last_uid + 1}:*")):
+        if uid > mailbox.last_uid:
             count += take(mailbox, box, uid)
-            reached = uid
             mailbox.got_to(validity, uid)
-    mailbox.got_to(validity, reached)
+    return count
+
+
+def read_unread(mailbox: Mailbox, box: BaseMailBox, validity: int, last: int) -> int:
+    """The first time, and when UIDVALIDITY says that the folder is another one: what nobody has read yet."""
+    uids = sorted(int(uid) for uid in box.uids("UNSEEN"))
+    count = sum(take(mailbox, box, uid) for uid in uids if uid <= last)
+    mailbox.got_to(validity, last)
     return count
 
 

@@ -53,7 +53,7 @@ class ReceivedMail(models.Model):
     error = models.TextField(blank=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     ticket = models.ForeignKey(Ticket, models.PROTECT, null=True, related_name="+")
-    message = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
+    became = models.ForeignKey(Message, models.PROTECT, null=True, related_name="+")
     duplicate_of = models.ForeignKey("self", models.SET_NULL, null=True, related_name="+")
     filed_by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
 
@@ -79,8 +79,8 @@ class ReceivedMail(models.Model):
         self, state: str, why: dict[str, Any], *, ticket: Ticket | None = None, message: Message | None = None
     ) -> None:
         """Note what became of it."""
-        self.state, self.why, self.ticket, self.message, self.error = state, why, ticket, message, ""
-        self.save(update_fields=["state", "why", "ticket", "message", "error"])
+        self.state, self.why, self.ticket, self.became, self.error = state, why, ticket, message, ""
+        self.save(update_fields=["state", "why", "ticket", "became", "error"])
         if state == ReceivedMail.State.PARKED:
             record(MAIL_PARKED, self, by=None, data={"sender": self.sender, "why": why.get("rule", "")})
 

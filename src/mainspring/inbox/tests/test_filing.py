@@ -352,7 +352,8 @@ def test_pictures_and_files_are_kept(world: World) -> None:
         + b'--b\r\nContent-Type: text/html\r\n\r\n<p>See <img src="cid:one"></p><script>x()</script>\r\n'
         + b"--b\r\nContent-Type: image/png\r\nContent-ID: <one>\r\nContent-Disposition: inline\r\n"
         + b"Content-Transfer-Encoding: base64\r\n\r\niVBORw0KGgo=\r\n"
-        + b'--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="../log.txt"\r\n\r\nline\r\n--b--\r\n'
+        + b'--b\r\nContent-Type: text/plain\r\nContent-Disposition: attachment; filename="../log.txt"\r\n\r\n'
+        + b"line\r\n--b--\r\n"
     )
     received = filed(raw)
     message = Message.objects.get(pk=received.became_id)

@@ -10,7 +10,7 @@ from mainspring.core.links import link
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event, reference
 from mainspring.events.reactions import after_commit, in_transaction
-from mainspring.inbox.mailboxes import reply_base
+from mainspring.inbox.mailboxes import came_silently, reply_base
 from mainspring.notifications import letters
 from mainspring.notifications.changes import QUIET, TELLING, changes_since, tell_changes
 from mainspring.notifications.invite import invite
@@ -41,6 +41,8 @@ def confirm(event: Event) -> None:
     """
     ticket = ticket_of(event)
     told = Told.lock(ticket)
+    if came_silently(ticket):
+        return
     known = {"problem": ticket.description, **fee_values(ticket)}
     if ticket.channel == Channel.MAIL and not event.actor.startswith("person:"):
         known |= {"subject": "", "problem": ""}

@@ -1,0 +1,7 @@
+"""What the settings record."""
+
+from django.utils.translation import gettext_lazy as _
+
+from mainspring.events.kinds import EventKind
+
+SHOP_CHANGED = EventKind("shop.changed", _("{who} changed the shop's settings"), icon="settings")

@@ -76,6 +76,7 @@ class Reader(threading.Thread):
                 failures = 0
             except Exception as error:
                 failures += 1
+                close_old_connections()
                 note_failure(self.pk, error)
                 self.pause(PATIENCE[min(failures, len(PATIENCE)) - 1])
         connection.close()
@@ -127,7 +128,6 @@ def note_failure(pk: int, error: Exception) -> None:
     """Keep the reason with the mailbox, in plain words."""
     log.warning("Mailbox %s: %s: %s", pk, type(error).__name__, error)
     try:
-        close_old_connections()
         for mailbox in Mailbox.objects.filter(pk=pk):
             mailbox.failed(explained(error, mailbox))
     except Exception:

@@ -44,7 +44,10 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
     message.outgoing_mail = mail  # type: ignore[attr-defined]
     if mail.html:
         message.attach_alternative(mail.html, "text/html")
-    for part in mail.parts.all():
+    parts = list(mail.parts.all())
+    if parts and all(part.content_id for part in parts):
+        message.mixed_subtype = "related"
+    for part in parts:
         message.attach(attached(part))
     return message
 

@@ -13,5 +13,6 @@ import "./dropzone.js";
 import "./composer.js";
 import "./theme.js";
 import "./charts.js";
+import "./intake.js";
 
 window.htmx = htmx;

@@ -2,11 +2,15 @@
 
 from dataclasses import dataclass
 from decimal import Decimal
+from importlib import import_module
 
 from mainspring.accounts.models import Person, Role
 from mainspring.core.models import Shop, TaxRate
 from mainspring.core.text import Translated
 from mainspring.crm.models import Business, Contact, Device, DeviceKind
+from mainspring.tickets.models import Status
+
+STATUSES = import_module("mainspring.tickets.migrations.0002_statuses").STATUSES
 
 PASSWORD = "correct horse battery"
 
@@ -33,6 +37,10 @@ class World:
 
 def build_world() -> World:
     """The shop charges 17 % on what is taxable; Carol and Carl are at Acme, Sam is a stranger at Rival."""
+    for order, (kind, english, hebrew, colour) in enumerate(STATUSES):  # a transactional test before emptied the tables
+        Status.objects.get_or_create(
+            kind=kind, defaults={"name": {"en": english, "he": hebrew}, "colour": colour, "order": order}
+        )
     shop = Shop.objects.create(
         pk=1,
         name="Main Street Repairs",

@@ -1,4 +1,4 @@
-"""How much of a mail we are willing to understand. What exceeds a budget is kept raw and shown, never guessed at."""
+"""How much of a mail we are willing to understand. What exceeds a budget is kept raw, never guessed at."""
 
 MAX_BYTES = 40 * 1024 * 1024  # a 25 MB attachment grows by a third in base64
 MAX_PARTS = 1_000

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mainspring.inbox.commands import parse
@@ -148,6 +148,7 @@ def test_only_the_topmost_results_of_our_own_server_count() -> None:
     assert mail.authentication_by("evil.example") == ""
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=400))
 def test_any_bytes_are_read(raw: bytes) -> None:
     stdout = io.BytesIO()
@@ -167,6 +168,7 @@ FRAGMENTS = st.sampled_from(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(FRAGMENTS, max_size=40))
 def test_any_mixture_of_real_pieces_is_read(pieces: list[bytes]) -> None:
     mail = ParsedMail.read(b"".join(pieces))

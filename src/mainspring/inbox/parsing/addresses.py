@@ -17,7 +17,7 @@ _ADDRESS = re.compile(r"[^\s@<>\"]{1,128}@[^\s@<>\",;]{1,255}\Z")
 
 @dataclass(frozen=True)
 class Address:
-    """A mailbox: `email` as written but without blanks, the domain in lower case; `name` as people read it."""
+    """A mailbox: `email` as written, its domain in lower case; `name` as people read it."""
 
     email: str
     name: str = ""

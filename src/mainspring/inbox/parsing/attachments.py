@@ -28,7 +28,7 @@ _MARKUP = (
 
 @dataclass(frozen=True)
 class Attachment:
-    """A file of the mail. `type` is what the sender says it is, `sniffed_type` what its bytes say ("" when they don't)."""
+    """A file of the mail. `type` is what the sender says, `sniffed_type` what its bytes say, if anything."""
 
     name: str
     type: str

@@ -24,14 +24,26 @@ _TELLING = (
     "feedback-type",
 )
 _SUBJECT = re.compile(
-    r"\W{0,3}(?:auto[- ]?(?:reply|response|responder|matic reply|matic response|matisch|svar|-?antwort)|automatic(?:ally)? (?:reply|response|generated)"
-    r"|automated (?:reply|response)|out[- ]of[- ](?:the[- ])?office|ooo\b|away from (?:the |my )?(?:office|desk|e-?mail)|(?:on )?vacation (?:reply|message|notice|response)|vacation\W|i am (?:out of the office|away|on vacation)"
-    r"|abwesen(?:heit|d)|automatische (?:antwort|abwesenheit)|außer haus|nicht im büro|réponse automatique|absence du bureau|absent du bureau|message d'absence|je suis absent"
-    r"|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente de la oficina|resposta autom[aá]tica|fora do escrit[oó]rio|ausência|risposta automatica|fuori (?:sede|ufficio)|assenza"
-    r"|automatisch antwoord|automatische reactie|niet aanwezig|afwezig|afwezigheid|autosvar|automatiskt svar|automatisk svar|frånvaro|ikke til stede|ikke på kontoret|fravær|fraværende"
-    r"|automaattinen vastaus|poissa|odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź|poza biurem|nieobecno|автоответ|автоматический ответ|автовідповідь|автоматична відповідь|отсутстви|вне офиса"
-    r"|otomatik (?:yanıt|cevap)|ofis dışında|(?:תשובה|מענה|הודעה) אוטומטי|מחוץ למשרד|לא במשרד|רד תשובה|رد تلقائي|الرد التلقائي|خارج المكتب|自動(?:応答|返信|回覆|回复)|不在(?:通知|のお知らせ)|自动(?:答复|回复)|자동 ?(?:회신|응답)|부재중"
-    r"|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|házon kívül|răspuns automat|αυτόματη απάντηση|samodejni odgovor|automatski odgovor)",
+    r"\W{0,3}(?:auto[- ]?(?:reply|response|responder|matic reply|matic response|matisch|svar|-?antwort)"
+    r"|automatic(?:ally)? (?:reply|response|generated)"
+    r"|automated (?:reply|response)|out[- ]of[- ](?:the[- ])?office|ooo\b|away from (?:the "
+    r"|my )?(?:office|desk|e-?mail)|(?:on )?vacation (?:reply|message|notice|response)|vacation\W"
+    r"|i am (?:out of the office|away|on vacation)"
+    r"|abwesen(?:heit|d)|automatische (?:antwort|abwesenheit)|außer haus|nicht im büro"
+    r"|réponse automatique|absence du bureau|absent du bureau|message d'absence|je suis absent"
+    r"|respuesta autom[aá]tica|fuera de (?:la )?oficina|ausente de la oficina|resposta autom[aá]tica"
+    r"|fora do escrit[oó]rio|ausência|risposta automatica|fuori (?:sede|ufficio)|assenza"
+    r"|automatisch antwoord|automatische reactie|niet aanwezig|afwezig|afwezigheid|autosvar"
+    r"|automatiskt svar|automatisk svar|frånvaro|ikke til stede|ikke på kontoret|fravær|fraværende"
+    r"|automaattinen vastaus|poissa|odpowiedź automatyczna|automatyczna odpowiedź|autoodpowiedź"
+    r"|poza biurem|nieobecno|автоответ|автоматический ответ|автовідповідь|автоматична відповідь"
+    r"|отсутстви|вне офиса"
+    r"|otomatik (?:yanıt|cevap)|ofis dışında|(?:תשובה|מענה|הודעה) אוטומטי|מחוץ למשרד|לא במשרד|רד תשובה"
+    r"|رد تلقائي|الرد التلقائي|خارج المكتب|自動(?:応答|返信|回覆|回复)|不在(?:通知"
+    r"|のお知らせ)|自动(?:答复|回复)|자동 ?(?:회신|응답)"
+    r"|부재중"
+    r"|automatická odpověď|automatická odpoveď|mimo kancelář|automatikus válasz|házon kívül"
+    r"|răspuns automat|αυτόματη απάντηση|samodejni odgovor|automatski odgovor)",
     re.IGNORECASE,
 )
 _REPLY_PREFIX = re.compile(

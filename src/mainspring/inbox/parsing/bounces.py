@@ -1,4 +1,4 @@
-"""Mail that did not arrive: delivery status notifications (RFC 3464) first, then what programs write in plain words."""
+"""Mail that did not arrive: status notifications (RFC 3464), else what programs write in plain words."""
 
 import re
 from collections.abc import Iterator
@@ -23,13 +23,16 @@ _ORIGINAL_TYPES = frozenset(
     }
 )
 _DAEMON = re.compile(
-    r"(?:mailer-?_?daemon|mail-?daemon|postmaster|mdaemon|mail[-_.]?(?:delivery|deliver|system|administrator|admin|router|gateway)|maildelivery\w*"
-    r"|microsoftexchange\w*|daemon|bounces?|mailerdaemon|mail-returned|smtp(?:d|server)?|mta|uucp|non-?delivery|undeliverable|noreply-dmarc)"
+    r"(?:mailer-?_?daemon|mail-?daemon|postmaster|mdaemon|mail[-_.]?(?:delivery|deliver|system"
+    r"|administrator|admin|router|gateway)|maildelivery\w*"
+    r"|microsoftexchange\w*|daemon|bounces?|mailerdaemon|mail-returned|smtp(?:d|server)?|mta|uucp"
+    r"|non-?delivery|undeliverable|noreply-dmarc)"
     r"(?:[-+_.=]\S{0,60})?\Z",
     re.IGNORECASE,
 )
 _DAEMON_NAME = re.compile(
-    r"mail (?:delivery|system|administrator|deliverer)|mailer[- ]?daemon|postmaster|system administrator|delivery (?:subsystem|system|service|status)"
+    r"mail (?:delivery|system|administrator|deliverer)|mailer[- ]?daemon|postmaster"
+    r"|system administrator|delivery (?:subsystem|system|service|status)"
     r"|internet mail delivery|microsoft outlook|returned mail|e-?mail[- ]?system",
     re.IGNORECASE,
 )

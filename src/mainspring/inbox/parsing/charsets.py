@@ -1,4 +1,4 @@
-"""Bytes to text, whatever the sender says the charset is. Never raises, never leaves a NUL or half a character."""
+"""Bytes to text, whatever charset the sender says. Never raises, never leaves a NUL or half a character."""
 
 import codecs
 import re

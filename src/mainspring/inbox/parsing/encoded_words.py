@@ -1,4 +1,4 @@
-"""Encoded words in headers (RFC 2047), as they are really written: split characters, blanks inside, raw bytes."""
+"""Encoded words in headers (RFC 2047), as really written: split characters, blanks inside, raw bytes."""
 
 import binascii
 import re
@@ -12,7 +12,7 @@ _BETWEEN = re.compile(r"(?<=\?=)\s+(?==\?)")
 
 
 def decoded(value: str) -> str:
-    """`value` with its encoded words decoded. Neighbours of one charset are joined first: some mailers split letters."""
+    """`value` with its encoded words decoded; neighbours are joined first, as some mailers split letters."""
     pieces: list[tuple[str, bytes]] = []
     at = 0
     text = _BETWEEN.sub("", value)
@@ -37,7 +37,7 @@ def _content(encoding: str, text: str) -> bytes:
 
 
 def from_base64(encoded: bytes) -> bytes:
-    """What is readable of `encoded`: foreign characters are skipped, padding may be missing or in the middle."""
+    """What is readable of `encoded`: foreign characters are skipped, padding may be missing or amid."""
     runs = [run for run in encoded.translate(None, _NOT_BASE64).split(b"=") if run]
     return b"".join(_base64_run(run) for run in runs)
 

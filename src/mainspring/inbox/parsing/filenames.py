@@ -1,4 +1,4 @@
-"""File names of strangers, made harmless to show: no folders, no control characters, no writing direction tricks."""
+"""File names of strangers, made harmless: no folders, control characters or tricks of direction."""
 
 import re
 import unicodedata
@@ -35,7 +35,7 @@ _LONGEST = 150
 
 
 def clean_name(name: str) -> str:
-    """The last step of the path `name`, safe to show and to offer as a download; empty when nothing is left."""
+    """The last step of the path `name`, safe to show and to offer as a download; "" when nothing is left."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFC", name[:5_000]))
     last = visible.replace("\\", "/").rstrip("/ ").rpartition("/")[2].strip()
     if not last.strip(". "):

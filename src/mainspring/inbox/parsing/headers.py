@@ -8,8 +8,8 @@ from functools import cached_property
 from . import budgets
 from .encoded_words import decoded
 
-_HEADER = re.compile(rb"((?!--)[!-9;-~]{1,200})[ \t]*:([^\n]*)(?:\n|\Z)")
-_FOLDED = re.compile(rb"[ \t][^\n]*(?:\n|\Z)")
+_HEADER = re.compile(rb"((?!--)[!-9;-~]{1,200})[ \t]*:([^\n]*+(?:\n[ \t][^\n]*+)*+)(?:\n|\Z)")
+_BODY = re.compile(rb"\n\r?\n")
 _END = re.compile(rb"\r?(?:\n|\Z)")
 _ENVELOPE = re.compile(rb">?From [^\n]*(?:\n|\Z)")
 _FOLD = re.compile(r"[\r\n]+")
@@ -56,20 +56,14 @@ def read_headers(raw: bytes, start: int, end: int) -> tuple[Headers, int]:
     envelope = _ENVELOPE.match(raw, start, end)
     at = envelope.end() if envelope else start
     while at < end and (header := _HEADER.match(raw, at, end)):
-        at, lines = header.end(), [header[2]]
-        while folded := _continuation(raw, at, end):
-            lines.append(folded[0])
-            at = folded.end()
+        at = header.end()
         odd = odd or raw[header.end(1) : header.end(1) + 1] != b":"
-        if len(found) < budgets.MAX_HEADERS:
-            found.append((header[1].decode("ascii").lower(), b"\n".join(lines)))
+        found.append((header[1].decode("ascii").lower(), header[2]))
+        if len(found) == budgets.MAX_HEADERS:
+            body = _BODY.search(raw, at - 1, end)
+            return Headers(tuple(found), odd), body.end() if body else end
     blank = _END.match(raw, at, end)
     return Headers(tuple(found), odd), blank.end() if blank else at
-
-
-def _continuation(raw: bytes, at: int, end: int) -> re.Match[bytes] | None:
-    folded = _FOLDED.match(raw, at, end)
-    return folded if folded and folded.end() > at else None
 
 
 def _unfolded(value: bytes) -> str:

@@ -1,6 +1,6 @@
-"""HTML as plain text: quotes become `> ` lines, rules become underscores, so that one reply cutter serves both.
+"""HTML as plain text: quotes become `> ` lines, rules underscores, so that one reply cutter serves both.
 
-Written as a single pass over tags because the ready-made converters recurse or need time in the square of the depth.
+A single pass over tags: the ready-made converters recurse, or need time in the square of the depth.
 """
 
 import html
@@ -9,33 +9,20 @@ import re
 from . import budgets
 
 _TAG = re.compile(
-    r"<!--|<[!?][^<>]*>?|<(/?)([a-zA-Z][\w:-]{0,40})((?>[^<>\"']+|\"[^\"<]{0,4000}\"|'[^'<]{0,4000}'|[\"'])*+)>"
+    r"<!--|<[!?][^<>]*>?|<(/?)([a-zA-Z][\w:-]{0,40})((?>[^<>\"']+|\"[^\"<]{0,4000}\"|'[^'<]{0,4000}'"
+    r"|[\"'])*+)>"
 )
 _SPACE = re.compile(r"[ \t\r\n\f]+")
+_SLICE = 100_000
 _CRUDE = re.compile(r"<[^<>]*>")
 _HREF = re.compile(r"""\bhref\s*=\s*["']?([^"'\s>]{1,500})""", re.IGNORECASE)
 _ALT = re.compile(r"""\balt\s*=\s*(?:"([^"]{1,200})"|'([^']{1,200})')""", re.IGNORECASE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 
 _BLOCKS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "body",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figure",
-        "footer",
+    {"address", "article", "aside", "body", "center", "dd", "div", "dl", "dt", "fieldset", "figure", "footer"}
+    | {
         "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
         "h5",
         "h6",
         "header",
@@ -43,17 +30,13 @@ _BLOCKS = frozenset(
         "li",
         "main",
         "nav",
-        "ol",
         "section",
         "table",
         "tbody",
         "tfoot",
         "thead",
-        "title",
-        "tr",
-        "ul",
-        "caption",
-    ]
+    }
+    | {"title", "tr", "caption"}
 )
 _SPACED = frozenset({"p", "h1", "h2", "h3", "h4", "ul", "ol", "blockquote", "pre"})
 _UNSHOWN = frozenset({"comment", "head", "style", "script", "title", "noscript", "template", "object", "svg"})
@@ -78,11 +61,20 @@ def text_of_html(source: str) -> str:
 
 
 def _after(source: str, name: str, at: int, unclosed: set[str]) -> int:
-    """Past the end of something that isn't shown; when it never ends, only past its opening: it may be all there is."""
+    """Past the end of what isn't shown; when it never ends, only past its opening: it may be all there is."""
     end = None if name in unclosed else _ENDS[name].search(source, at)
     if end is None:
         unclosed.add(name)
     return end.end() if end else at
+
+
+def _collapsed(text: str) -> str:
+    """Runs of blanks and line breaks as one blank each; in slices, because a large text has millions of them."""
+    if "  " in text or "\n" in text or "\t" in text or "\r" in text or "\f" in text:
+        slices = (text[at : at + _SLICE] for at in range(0, len(text), _SLICE))
+        return "".join(_SPACE.sub(" ", part) for part in slices)
+    else:
+        return text
 
 
 class _Page:
@@ -105,7 +97,7 @@ class _Page:
                     self.end_line(forced=True)
                     self.line.append(other)
             else:
-                self.line.append(_SPACE.sub(" ", text))
+                self.line.append(_collapsed(text))
 
     def meet(self, name: str, is_closing: bool, attributes: str) -> None:
         if name == "br":
@@ -153,7 +145,7 @@ class _Page:
 
     def end_line(self, *, forced: bool = False) -> None:
         words = "".join(self.line)
-        line = words.rstrip() if self.preformatted else _SPACE.sub(" ", words.replace("\xa0", " ")).strip()
+        line = words.rstrip() if self.preformatted else _collapsed(words.replace("\xa0", " ")).strip()
         self.line.clear()
         if line or forced:
             self._keep(line)

@@ -30,7 +30,7 @@ def answered_ids(headers: Headers, name: str) -> tuple[str, ...]:
 
 
 def content_hash(raw: bytes) -> str:
-    """SHA-256 of the message as its author sent it: without the headers that each delivery adds, lines ending alike."""
+    """SHA-256 of the message as its author sent it: without what each delivery adds, lines ending alike."""
     unified = raw.replace(b"\r\n", b"\n")
     end = unified.find(b"\n\n")
     head, body = (unified, b"") if end < 0 else (unified[:end], unified[end:])

@@ -28,7 +28,7 @@ _HOST = re.compile(r"\s*([^\s;()]{1,255})")
 
 @dataclass(frozen=True)
 class ParsedMail:
-    """A message as we understand it. What it claims about its sender is a claim until authentication says otherwise."""
+    """A message as we understand it. Its sender is a claim until authentication says otherwise."""
 
     from_: Address | None
     from_is_clear: bool
@@ -57,7 +57,7 @@ class ParsedMail:
 
     @classmethod
     def read(cls, raw: bytes) -> "ParsedMail":
-        """Understands `raw`, a whole message. Raises Unreadable, and nothing else, when it exceeds our budgets."""
+        """Understands `raw`, a whole message. Raises only Unreadable, when it exceeds our budgets."""
         given = _unified(raw)
         root = read_structure(given)
         headers = root.headers
@@ -109,7 +109,7 @@ class ParsedMail:
         return self.from_ is not None and not is_automatic and not self.loop_marks
 
     def authentication_by(self, host: str) -> str:
-        """The topmost Authentication-Results when `host`, our own mail server, wrote it; "" otherwise (RFC 8601, 5)."""
+        """The topmost Authentication-Results if our own mail server `host` wrote it (RFC 8601, 5)."""
         topmost = self.authentication_results[0] if self.authentication_results else ""
         writer = _HOST.match(topmost)
         return topmost if writer and writer[1].lower() == host.strip().lower() else ""

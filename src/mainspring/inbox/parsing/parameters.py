@@ -1,4 +1,4 @@
-"""Values with parameters: `Content-Type` and `Content-Disposition`, with RFC 2231 and everything mailers do instead."""
+"""Values with parameters, like `Content-Type`: RFC 2231 and everything mailers do instead."""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +13,7 @@ _ESCAPED = re.compile(r"\\(.)")
 
 
 def read_parameters(value: str) -> tuple[str, dict[str, str]]:
-    """`text/plain; name="a.txt"` as ("text/plain", {"name": "a.txt"}); the first of two equal names counts."""
+    """`text/plain; name="a.txt"` as ("text/plain", {"name": "a.txt"}); of equal names the first."""
     main, _, rest = value.partition(";")
     plain: dict[str, str] = {}
     pieces: dict[str, dict[int, tuple[str, bool]]] = {}

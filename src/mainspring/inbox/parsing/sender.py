@@ -8,14 +8,16 @@ from .addresses import Address, read_addresses
 from .headers import Headers
 
 _PLAIN = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]{1,64}@[^\s@<>\"(),:;\\\[\]]{1,255}\Z")
-_OPENING = re.compile(r"(?:[^\"<>@(),:;]|\"(?:[^\"\\@<>]|\\.)*\")*<[^<>@\s]+@[^<>@\s]+>\s*\Z")
+_OPENING = re.compile(
+    r"(?:[^\"<>@(),:;]|\"(?:[^\"\\<>]|\\.)*+\"|\([^()@<>\"]*+\))*+<[^<>@\s]+@[^<>@\s]+>\s*(?:\([^()@<>\"]*+\)\s*)?\Z"
+)
 _BARE = re.compile(r"\s*[^<>@\s\"(),:;]+@[^<>@\s\"(),:;]+\s*(?:\([^()@<>]*\)\s*)?\Z")
 _CONTROL = re.compile("[\x00-\x08\x0b-\x1f\x7f\u200b-\u200d\u2060-\u2064\ufeff]")
 _LIKE_LATIN = frozenset({"CYRILLIC", "GREEK", "ARMENIAN", "CHEROKEE", "COPTIC", "LISU", "FULLWIDTH", "MATHEMATICAL"})
 
 
 def sender(headers: Headers) -> tuple[Address | None, bool]:
-    """The From address, and whether it is clear: one header, one plain address that no reader could take for another."""
+    """The From address, and whether it is clear: one header, one address, the same for every reader."""
     values = headers.all("from")
     addresses = read_addresses(values[0]) if values else ()
     if not addresses:
@@ -27,13 +29,18 @@ def sender(headers: Headers) -> tuple[Address | None, bool]:
 def _says_only(value: str, address: Address) -> bool:
     return (
         len(value) <= 1_000
-        and bool(_OPENING.match(value) or _BARE.match(value))
+        and bool(_OPENING.match(_without_echo(value, address)) or _BARE.match(value))
         and bool(_PLAIN.match(address.email))
         and not _CONTROL.search(value)
         and not _names_another(address)
         and not _imitates(address.email.rpartition("@")[2])
         and _stdlib_agrees(value, address)
     )
+
+
+def _without_echo(value: str, address: Address) -> str:
+    """`a@x.example <a@x.example>` says one thing twice."""
+    return value.lstrip()[len(address.email) :] if value.lower().startswith(f"{address.email.lower()} <") else value
 
 
 def _names_another(address: Address) -> bool:
@@ -67,5 +74,5 @@ def _is_look_alike(label: str) -> bool:
 
 
 def _stdlib_agrees(value: str, address: Address) -> bool:
-    other = [email for _, email in getaddresses([value]) if email]
+    other = [email for _, email in getaddresses([_without_echo(value, address)]) if email]
     return len(other) == 1 and other[0].lower() == address.email.lower()

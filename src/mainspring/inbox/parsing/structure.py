@@ -1,7 +1,7 @@
 """The tree of MIME parts (RFC 2046), found in a single pass over the bytes.
 
-The parsers at hand need time in the square of the depth, and stack frames too; this one keeps the open boundaries in a list
-and looks each line that begins with two dashes up in it.
+The parsers at hand need time in the square of the depth, and stack frames too; this one keeps a list of the
+open boundaries and looks up each line that begins with two dashes.
 """
 
 import re
@@ -52,7 +52,7 @@ def read_structure(raw: bytes) -> Part:
         at = line.end()
         level, is_closing = lines.get(line[1].rstrip(), (-1, False))
         if level >= 0:
-            _close(open_parts[level + 1 :] + [last], _before(raw, line.start()))
+            _close([*open_parts[level + 1 :], last], _before(raw, line.start()))
             del open_parts[level if is_closing else level + 1 :]
             if not is_closing:
                 count += 1
@@ -112,7 +112,7 @@ def _before(raw: bytes, at: int) -> int:
 def _refuse_excess(count: int, depth: int) -> None:
     if count > budgets.MAX_PARTS:
         raise budgets.Unreadable(f"The message has more than {budgets.MAX_PARTS:,} parts.")
-    elif depth > budgets.MAX_DEPTH:
+    if depth > budgets.MAX_DEPTH:
         raise budgets.Unreadable(f"The parts of the message are nested deeper than {budgets.MAX_DEPTH} levels.")
 
 

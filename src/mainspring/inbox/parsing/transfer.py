@@ -1,4 +1,4 @@
-"""Content-Transfer-Encoding undone (RFC 2045), and files written into the text as uuencode did before MIME."""
+"""Content-Transfer-Encoding undone (RFC 2045), and files in the text as uuencode put them before MIME."""
 
 import binascii
 import re
@@ -34,7 +34,7 @@ def content_of(part: Part) -> bytes:
 
 
 def split_uuencoded(text: bytes) -> tuple[bytes, list[Uuencoded]]:
-    """The text without the files that were written into it, and those files. What isn't clean uuencode stays text."""
+    """The text without the files in it, and those files. What isn't clean uuencode stays text."""
     kept, files, at = [], [], 0
     while (begin := _UU_BEGIN.search(text, at)) and (end := _UU_END.search(text, begin.end())):
         content = _uudecoded(text[begin.end() : end.start()])

@@ -1,11 +1,20 @@
-"""The reply cutter: one pass over the lines, each of which is the customer's own until it is known to be a quote."""
+"""The reply cutter: one pass over the lines; each is the customer's own until it is known to be a quote."""
 
 from dataclasses import dataclass
 from itertools import groupby
 
 from .. import budgets
 from . import words
-from .quoting import attribution, header_block, is_rule, visible
+from .quoting import (
+    announces_forward,
+    announces_original,
+    announces_reply_above,
+    attribution,
+    header_block,
+    header_kind,
+    is_rule,
+    visible,
+)
 from .signature import signature_lines
 
 _OWN, _QUOTE, _FORWARD = "own", "quote", "forward"
@@ -20,7 +29,7 @@ class Cut:
 
 
 def cut_reply(text: str, *, subject: str = "", answers: bool = False) -> Cut:
-    """`answers`: the mail says itself that it is a reply. Without that, a quote with nothing above it is a forward."""
+    """`answers`: the mail says that it is a reply. If not, a quote with nothing above it is a forward."""
     lines = text.split("\n")
     kinds = _Kinds(lines, is_forward=bool(words.FORWARD_SUBJECT.match(subject[:80])))
     kinds.find()
@@ -48,7 +57,7 @@ def _joined(lines: list[str], kinds: list[str], signed: set[int]) -> str:
 
 
 class _Kinds:
-    """What each line is: own, quote or the content of a forwarded message, which the customer chose to send."""
+    """What each line is: own, quote, or part of a forwarded message, which the customer chose to send."""
 
     def __init__(self, lines: list[str], *, is_forward: bool) -> None:
         self.kinds = [_OWN] * len(lines)
@@ -86,24 +95,18 @@ class _Kinds:
         elif line[0] in ">＞":
             self.kinds[at] = _QUOTE
             return at + 1
-        elif not line[0].isalnum() and self._is_forwarded(at):
+        elif announces_forward(line):
             return self._forward(at)
         elif not line[0].isalnum() and self._is_separator(at):
-            self.is_marked = self.is_marked or bool(words.REPLY_ABOVE.match(line[:300]))
+            self.is_marked = self.is_marked or announces_reply_above(line)
             return self._cut(at)
         elif header_block(self.lines, at):
             return self._forward(at) if self.is_forward else self._cut(at)
-        elif words.FORWARDED.match(line[:100]) and line.endswith(":"):
-            return self._forward(at)
         else:
             return self._maybe_announced(at)
 
-    def _is_forwarded(self, at: int) -> bool:
-        return bool(words.FORWARDED.match(self.lines[at][:160]))
-
     def _is_separator(self, at: int) -> bool:
-        line = self.lines[at]
-        return len(line) <= 300 and bool(words.ORIGINAL.match(line) or words.REPLY_ABOVE.match(line))
+        return announces_original(self.lines[at]) or announces_reply_above(self.lines[at])
 
     def _maybe_announced(self, at: int) -> int:
         found = attribution(self.lines, at)
@@ -125,6 +128,8 @@ class _Kinds:
         """Everything from `at` is a quote, with the rule drawn above it."""
         self.is_announced = True
         begin = at
+        while begin and header_kind(self.lines[begin - 1]) == words.OTHER:
+            begin -= 1
         while begin and (not self.lines[begin - 1] or is_rule(self.lines[begin - 1])):
             begin -= 1
         self.kinds[begin:] = [_QUOTE] * (len(self.kinds) - begin)
@@ -135,11 +140,11 @@ class _Kinds:
         return len(self.lines) + 1
 
     def _keep_lone_marks(self) -> None:
-        """A single line with `>` between two own lines, in a mail that quotes nothing else, is a way of writing."""
+        """A line with `>` between two own lines, in a mail that announces no quote, is a way of writing."""
         if not self.is_announced:
             for at in range(1, len(self.lines) - 1):
-                around = self.kinds[at - 1] == self.kinds[at + 1] == _OWN and self.lines[at - 1] and self.lines[at + 1]
-                if self.kinds[at] == _QUOTE and around:
+                is_between = self.kinds[at - 1] == self.kinds[at + 1] == _OWN
+                if self.kinds[at] == _QUOTE and is_between and self.lines[at - 1] and self.lines[at + 1]:
                     self.kinds[at] = _OWN
         self.is_marked = self.is_marked or (_QUOTE in self.kinds and not self._is_bare_block())
 

@@ -9,8 +9,11 @@ _LONGEST_ATTRIBUTION = 450
 _ATTRIBUTION_LINES = 4
 _BLOCK_LINES = 14
 _SENTENCE_BEFORE = re.compile(r"[.!?…]\s{1,3}(?:On|Am|Le|El|Em|Il|Op|Den|W dniu|בתאריך)\s")
+_BRACKETED = re.compile(r"[<(\[][^\s<>()@]{1,100}@[^\s<>()@]{1,200}[>)\]]")
+_OLD_GMAIL = re.compile(r"\d{4}[/-]\d{1,2}[/-]\d{1,2} [^<>@]{0,100}<[^<>\s@]{1,100}@[^<>\s@]{1,200}>\Z")
 _DIGIT = re.compile(r"\d")
 _RULE = re.compile(r"[-_=*~‐–—―─]{3,}(?:\s[-_=*~‐–—]{3,})*\Z")
+_DECORATION = "-_=*~‐–—―─ \t"
 _DASHED = re.compile(r"-{2,}.*-{2,}\Z")
 
 
@@ -27,26 +30,69 @@ def is_rule(line: str) -> bool:
     return bool(_RULE.match(line))
 
 
+def announces_original(line: str) -> bool:
+    """`-----Original Message-----`, in many languages and with many kinds of dashes."""
+    bare = _undecorated(line)
+    return len(line) - len(bare) >= 2 and not line[0].isalnum() and bool(words.ORIGINAL.match(bare))
+
+
+def announces_forward(line: str) -> bool:
+    """`---------- Forwarded message ---------`, or Apple's "Begin forwarded message:"."""
+    bare = _undecorated(line)
+    return (line != bare or line.endswith(":")) and bool(words.FORWARDED.match(bare))
+
+
+def announces_reply_above(line: str) -> bool:
+    """The line that help desks put above what they send: ours, and those of others."""
+    if line[0].isalnum() or len(line) > 200:
+        return False
+    else:
+        return bool(words.OWN_SEPARATOR.match(line) or words.ABOVE.search(line))
+
+
+def _undecorated(line: str) -> str:
+    return line[:200].strip(_DECORATION) if len(line) <= 200 else line
+
+
 class Attribution:
-    """How many lines announce the quote, and whether they name day and sender so fully that nobody would write them."""
+    """How many lines announce the quote, and whether they name day and sender as nobody would by hand."""
 
     def __init__(self, length: int, joined: str) -> None:
         self.length = length
-        self.is_certain = bool(words.DAY.search(joined) and (words.MAIL.search(joined) or words.TIME.search(joined)))
+        self.is_certain = _is_certain(joined, length)
         self.follows_own_words = bool(_SENTENCE_BEFORE.search(joined))
 
 
+def _is_certain(joined: str, length: int) -> bool:
+    """Certain enough to take what follows for a quote although it bears no marks."""
+    verb = words.VERB.search(joined)
+    is_complete = bool(_BRACKETED.search(joined) and (verb or words.STARTS.match(joined)))
+    is_short = length == 1 or (length == 2 and bool(words.VERB_LAST.search(joined)))
+    is_dated = bool(words.TIME.search(joined) and verb and is_short and not joined.endswith("said:"))
+    return bool(words.DAY.search(joined)) and not joined.endswith(">") and (is_complete or is_dated)
+
+
 def attribution(lines: list[str], at: int) -> Attribution | None:
-    """The attribution that begins in line `at`, wrapped over up to four lines. `lines` are visible ones."""
+    """The attribution that begins in line `at`, wrapped over up to four lines."""
+    found = _announcing(lines, at)
+    if found and found.length > 1 and not lines[at].endswith((",", " den")) and _later(lines, at, found):
+        return None
+    else:
+        return found
+
+
+def _later(lines: list[str], at: int, found: Attribution) -> bool:
+    """Whether a line after `at` begins an attribution that says as much: then the lines above are somebody's words."""
+    inner = (_announcing(lines, begin) for begin in range(at + 1, at + found.length))
+    return any(later and (later.is_certain or not found.is_certain) for later in inner)
+
+
+def _announcing(lines: list[str], at: int) -> Attribution | None:
     joined = ""
     begins = bool(words.STARTS.match(lines[at]))
     for number, line in enumerate(lines[at : at + _ATTRIBUTION_LINES]):
-        if (
-            not line
-            or line.startswith(">")
-            or len(joined) + len(line) > _LONGEST_ATTRIBUTION
-            or (number and not _goes_on(lines[at], line, begins))
-        ):
+        too_long = len(joined) + len(line) > _LONGEST_ATTRIBUTION
+        if not line or line.startswith(">") or too_long or (number and not _goes_on(lines[at], line, begins)):
             return None
         joined = f"{joined} {line}".strip()
         if _is_attribution(joined, begins):
@@ -55,9 +101,12 @@ def attribution(lines: list[str], at: int) -> Attribution | None:
 
 
 def _goes_on(first: str, line: str, begins: bool) -> bool:
-    """Whether an attribution that began in `first` may continue in `line`, which could begin a better one itself."""
-    if words.WORD_STARTS.match(line):
-        return begins and bool(_DIGIT.search(first))
+    """Whether an attribution that began in `first` may go on in `line`, which might begin one itself."""
+    has_digit = bool(_DIGIT.search(first))
+    if first.endswith(("!", "?")) or (first.endswith(".") and not has_digit):
+        return False
+    elif words.WORD_STARTS.match(line) or _is_attribution(line, False):
+        return begins and has_digit and not first.endswith(".")
     else:
         return begins or "@" in first or bool(words.DAY.search(first))
 
@@ -73,7 +122,7 @@ def _is_attribution(joined: str, begins: bool) -> bool:
             or (has_mail and has_date and words.TIME.search(text))
         )
     else:
-        return _is_hebrew_without_colon(text)
+        return _is_hebrew_without_colon(text) or bool(_OLD_GMAIL.match(text))
 
 
 def _is_hebrew_without_colon(text: str) -> bool:
@@ -92,22 +141,26 @@ def header_kind(line: str) -> str:
 
 
 def header_block(lines: list[str], at: int) -> int:
-    """How many lines from `at` are the headers of a quoted message; 0 when they are not. `lines` are visible ones."""
+    """How many lines from `at` are the headers of a quoted message; 0 when they are not."""
     if header_kind(lines[at]) in ("", words.OTHER):
         return 0
-    kinds, strangers, last, has_mail = set(), 0, at, False
+    kinds, strangers, last, has_mail = set[str](), 0, at, False
     for number in range(at, min(at + _BLOCK_LINES, len(lines))):
         kind = header_kind(lines[number])
         if kind in kinds and kind != words.OTHER:
-            break
+            return _length(kinds, has_mail, lines, at, last) if header_kind(lines[at]) == words.FROM else 0
         elif kind:
             kinds.add(kind)
             strangers, last = 0, number
-        elif lines[number]:
-            strangers += 1
-        has_mail = has_mail or (bool(kind) and "@" in lines[number]) or (strangers == 1 and "@" in lines[number])
-        if strangers > 2:
+        else:
+            strangers += 1 if lines[number] else 0
+        has_mail = has_mail or ("@" in lines[number] and strangers < 2)
+        if strangers > 2 or (words.FROM not in kinds and not kind):
             break
+    return _length(kinds, has_mail, lines, at, last)
+
+
+def _length(kinds: set[str], has_mail: bool, lines: list[str], at: int, last: int) -> int:
     return last - at + 1 if _is_message_head(kinds, has_mail, lines, at) else 0
 
 

@@ -5,6 +5,7 @@ import re
 from . import words
 from .quoting import is_rule, visible
 
+_DEVICE_LINES = 60
 _LONGEST = 30
 _LONGEST_UNMARKED = 12
 _DASH_NAME = re.compile(r"[-–—]{1,2} ?[^\W\d_a-z][\w.'’]*(?: [^\W\d_a-z][\w.'’]*){0,2}\Z")
@@ -26,7 +27,12 @@ def signature_lines(lines: list[str]) -> set[int]:
 
 
 def _device_lines(shown: list[str]) -> set[int]:
-    found = {number for number, line in enumerate(shown) if 8 <= len(line) <= 160 and words.SENT_FROM.match(line)}
+    begin = max(0, len(shown) - _DEVICE_LINES)
+    found = {
+        number
+        for number, line in enumerate(shown[begin:], begin)
+        if 8 <= len(line) <= 160 and words.SENT_FROM.match(line)
+    }
     links = {number + 1 for number in found if number + 1 < len(shown) and _LINK_ONLY.match(shown[number + 1])}
     rules = {number - 1 for number in found if number and is_rule(shown[number - 1])}
     return found | links | rules

@@ -27,7 +27,7 @@ export function draw(figure) {
     data: {
       labels: JSON.parse(figure.dataset.labels),
       datasets: series.map((one, at) => ({
-        label: one.label, data: one.values, borderWidth: isRound ? 0 : 2, borderRadius: kind === "bar" ? 4 : 0, pointRadius: 0, pointHitRadius: 12, tension: 0.3,
+        label: one.label, data: one.values, borderWidth: kind === "line" ? 2 : 0, borderRadius: kind === "bar" ? 4 : 0, pointRadius: 0, pointHitRadius: 12, tension: 0.3,
         borderColor: tones[at], backgroundColor: isRound ? tones : tones[at], maxBarThickness: 28,
       })),
     },
@@ -35,7 +35,7 @@ export function draw(figure) {
       animation: false, maintainAspectRatio: false, responsive: true,
       plugins: { legend: { display: isRound || series.length > 1, rtl: isRightToLeft, labels: { color: words, font, boxWidth: 10, boxHeight: 10 } }, tooltip: { rtl: isRightToLeft, bodyFont: font, titleFont: font } },
       scales: isRound ? {} : {
-        x: { reverse: isRightToLeft, grid: { display: false }, border: { color: grid }, ticks: { color: words, font } },
+        x: { reverse: isRightToLeft, grid: { display: false }, border: { color: grid }, ticks: { color: words, font, maxRotation: 0, autoSkipPadding: 16 } },
         y: { position: isRightToLeft ? "right" : "left", beginAtZero: true, grid: { color: grid }, border: { display: false }, ticks: { color: words, font, precision: 0, maxTicksLimit: 5 } },
       },
     },

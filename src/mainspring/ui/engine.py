@@ -53,6 +53,7 @@ def environment(**options: Any) -> jinja2.Environment:
         ltr=words.ltr,
         paragraphs=words.paragraphs,
         attrs=attrs,
+        plain=plain,
     )
     return made
 
@@ -122,10 +123,15 @@ def draw(made: jinja2.Environment, piece: Piece, **more: object) -> Markup:
     return Markup(made.get_template(piece.template).render(**more, **piece.context))  # noqa: S704
 
 
+def plain(value: object) -> str:
+    """The bare text of something, for an attribute: translations and amounts come as markup, and are not escaped."""
+    return value.striptags() if isinstance(value, Markup) else str(value)
+
+
 def attrs(named: dict[str, Any]) -> Markup:
     """Attributes out of a macro's further arguments. `_` reads as `-`; True is a bare one, None and False are none."""
     shown = {name.replace("_", "-"): value for name, value in named.items() if value is not None and value is not False}
     return Markup("").join(
-        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, value)
+        Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, plain(value))
         for name, value in shown.items()
     )

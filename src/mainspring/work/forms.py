@@ -95,7 +95,8 @@ class LabourForm(DiscountForm):
     def __init__(self, posted: QueryDict | None, *, labour: Labour) -> None:
         hours, minutes = divmod(labour.minutes, 60)
         shown = {name: getattr(labour, name) for name in (*DiscountForm.base_fields, "quantity", "is_billable")}
-        super().__init__(posted, initial={**shown, "hours": hours, "minutes": minutes})
+        started = {**shown, "hours": hours, "minutes": minutes}
+        super().__init__(posted, initial=started, auto_id=f"labour_{labour.pk}_%s")
         self.order_fields(["description", "hours", "minutes", "quantity"])
         if labour.is_hourly:
             del self.fields["quantity"]
@@ -142,7 +143,7 @@ class PartForm(DiscountForm):
 
     def __init__(self, posted: QueryDict | None, *, part: UsedPart) -> None:
         shown = {name: getattr(part, name) for name in (*DiscountForm.base_fields, "quantity")}
-        super().__init__(posted, initial=shown)
+        super().__init__(posted, initial=shown, auto_id=f"part_{part.pk}_%s")
         self.order_fields(["description", "quantity"])
 
 

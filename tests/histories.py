@@ -114,8 +114,10 @@ class _Teller:
 
     def line_discount(self) -> Step | None:
         line = self.unbilled("LABOUR", "PART", "OTHER")
-        off = self.random.choice((0, self.random.randint(1, 2_000)))
-        return ("line_discount", line["key"], self.random.choice(PERCENTS), off) if line else None
+        percent, off = self.random.choice(
+            ((self.random.choice(PERCENTS), 0), (Fraction(0), self.random.randint(1, 2_000)))
+        )
+        return ("line_discount", line["key"], percent, off) if line else None
 
     def document_discount(self) -> Step:
         return ("document_discount", self.random.choice(PERCENTS), self.random.choice((0, self.random.randint(1, 999))))
@@ -161,5 +163,9 @@ class _Teller:
         return ("reopen",)
 
     def void(self) -> Step | None:
-        finals = [name for name, paper in self.shop.papers.items() if "discount" in paper and not paper["voided"]]
+        finals = [
+            name
+            for name, paper in self.shop.papers.items()
+            if paper["is_final"] and not paper["voided"] and paper["total"]
+        ]
         return ("void", self.random.choice(finals)) if finals else None

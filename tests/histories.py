@@ -30,9 +30,9 @@ class History:
     steps: list[Step]
 
 
-def history(seed: int, *, inclusive: bool, length: int = 14) -> History:
-    """The story of that seed. Ends with a resolved ticket."""
-    return History(seed, inclusive, list(_Teller(Random(seed), inclusive).tell(length)))
+def history(seed: int, *, inclusive: bool, length: int = 14, with_others: bool = True) -> History:
+    """The story of that seed, with charges other than labour and parts or without. Ends with a resolved ticket."""
+    return History(seed, inclusive, list(_Teller(Random(seed), inclusive, with_others).tell(length)))
 
 
 def random_charge(random: Random, key: str, taxes: list[Fraction] = TAXES) -> Row:
@@ -53,6 +53,7 @@ def random_charge(random: Random, key: str, taxes: list[Fraction] = TAXES) -> Ro
 class _Teller:
     random: Random
     inclusive: bool
+    with_others: bool
     shop: OracleShop = field(init=False)
     told: int = 0
 
@@ -97,7 +98,7 @@ class _Teller:
         return self._charge("PART")
 
     def other(self) -> Step:
-        return self._charge("OTHER")
+        return self._charge("OTHER" if self.with_others else "LABOUR")
 
     def _charge(self, kind: str) -> Step:
         row = random_charge(self.random, self.name(kind.lower()), [self.tax])

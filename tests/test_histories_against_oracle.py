@@ -15,7 +15,7 @@ import pytest
 from django.db import transaction
 from django.db.models import Sum
 
-from histories import history
+from histories import Step, history
 from mainspring.billing.bill import TicketBill
 from mainspring.billing.issuing import cancel
 from mainspring.billing.models import CreditEntry, Discount, Invoice
@@ -71,7 +71,7 @@ def test_the_shop_keeps_its_books_as_the_oracle_does(world: World, inclusive: bo
 
 
 ONE, NO_TAX, RATE = Fraction(1), Fraction(0), Fraction("14.3")
-STORIES = {
+STORIES: dict[str, list[Step]] = {
     "an unpaid fee moves, its invoice is cancelled, it is billed again": [
         ("diagnostic", "fee", 1000, NO_TAX, "DEDUCT"),
         ("charge", "repair", "LABOUR", ONE, Fraction(3000), NO_TAX),
@@ -111,7 +111,7 @@ STORIES = {
 @BOTH_MODES
 @pytest.mark.parametrize("steps", STORIES.values(), ids=STORIES)
 @pytest.mark.django_db
-def test_a_story_told_by_hand(world: World, inclusive: bool, steps: list[tuple[Any, ...]]) -> None:
+def test_a_story_told_by_hand(world: World, inclusive: bool, steps: list[Step]) -> None:
     Shop.objects.update(prices_include_tax=inclusive)
     oracle, shop = OracleShop(inclusive=inclusive), RealShop(world)
     for step in steps:
@@ -175,7 +175,7 @@ class RealShop:
     def ticket(self) -> Ticket:
         return Ticket.objects.get(pk=self.ticket_id)
 
-    def replay(self, step: tuple[Any, ...]) -> None:
+    def replay(self, step: Step) -> None:
         getattr(self, step[0])(*step[1:])
 
     def books(self) -> dict[str, Any]:

@@ -30,9 +30,9 @@ class History:
     steps: list[Step]
 
 
-def history(seed: int, *, inclusive: bool, length: int = 14) -> History:
-    """The story of that seed. Ends with a resolved ticket."""
-    return History(seed, inclusive, list(_Teller(Random(seed), inclusive).tell(length)))
+def history(seed: int, *, inclusive: bool, length: int = 14, with_others: bool = True) -> History:
+    """The story of that seed, with charges other than labour and parts or without. Ends with a resolved ticket."""
+    return History(seed, inclusive, list(_Teller(Random(seed), inclusive, with_others).tell(length)))
 
 
 def random_charge(random: Random, key: str, taxes: list[Fraction] = TAXES) -> Row:
@@ -53,6 +53,7 @@ def random_charge(random: Random, key: str, taxes: list[Fraction] = TAXES) -> Ro
 class _Teller:
     random: Random
     inclusive: bool
+    with_others: bool
     shop: OracleShop = field(init=False)
     told: int = 0
 
@@ -97,7 +98,7 @@ class _Teller:
         return self._charge("PART")
 
     def other(self) -> Step:
-        return self._charge("OTHER")
+        return self._charge("OTHER" if self.with_others else "LABOUR")
 
     def _charge(self, kind: str) -> Step:
         row = random_charge(self.random, self.name(kind.lower()), [self.tax])
@@ -114,8 +115,10 @@ class _Teller:
 
     def line_discount(self) -> Step | None:
         line = self.unbilled("LABOUR", "PART", "OTHER")
-        off = self.random.choice((0, self.random.randint(1, 2_000)))
-        return ("line_discount", line["key"], self.random.choice(PERCENTS), off) if line else None
+        percent, off = self.random.choice(
+            ((self.random.choice(PERCENTS), 0), (Fraction(0), self.random.randint(1, 2_000)))
+        )
+        return ("line_discount", line["key"], percent, off) if line else None
 
     def document_discount(self) -> Step:
         return ("document_discount", self.random.choice(PERCENTS), self.random.choice((0, self.random.randint(1, 999))))
@@ -161,5 +164,9 @@ class _Teller:
         return ("reopen",)
 
     def void(self) -> Step | None:
-        finals = [name for name, paper in self.shop.papers.items() if "discount" in paper and not paper["voided"]]
+        finals = [
+            name
+            for name, paper in self.shop.papers.items()
+            if paper["is_final"] and not paper["voided"] and paper["total"]
+        ]
         return ("void", self.random.choice(finals)) if finals else None

@@ -5,6 +5,8 @@ from typing import Any
 
 from money_oracle import Row, bill, fee
 
+KINDS = ["LABOUR", "PART", "OTHER", "DIAGNOSTIC"]
+
 
 class OracleShop:
     """One ticket of one customer, replayed step by step: its papers, what is paid on each, what is kept as credit.
@@ -89,19 +91,25 @@ class OracleShop:
         self.refunded += amount
 
     def running_bill(self) -> Row | None:
-        return bill(
-            [charge for key, charge in self.charges.items() if key not in self.billed],
-            [
+        return bill(**self.terms(), inclusive=self.inclusive)
+
+    def terms(self) -> dict[str, Any]:
+        """What the bill is made of: what is not billed yet, labour first, and the fees no final invoice dealt with."""
+        return {
+            "charges": sorted(
+                (charge for key, charge in self.charges.items() if key not in self.billed),
+                key=lambda charge: KINDS.index(charge["kind"]),
+            ),
+            "diagnostics": [
                 {**diagnostic, **{name: self.papers[key][name] for name in ("total", "paid", "credited")}}
                 for key, diagnostic in self.diagnostics.items()
                 if key not in self.settled
             ],
-            percent=self.discount[0],
-            off=self.discount[1],
-            inclusive=self.inclusive,
-            exempt=self.is_exempt,
-            declined=self.is_declined,
-        )
+            "percent": self.discount[0],
+            "off": self.discount[1],
+            "exempt": self.is_exempt,
+            "declined": self.is_declined,
+        }
 
     def resolve(self, name: str) -> None:
         """Issues the final invoice under that name, once; what it bills and settles is not offered again."""
@@ -115,14 +123,18 @@ class OracleShop:
             self.billed |= {key: name for key in self.charges if key not in self.billed}
             self.settled |= {key: name for key in self.diagnostics if key not in self.settled}
             self._issue(name, final)
-            self.papers[name]["discount"], self.discount = self.discount, (Fraction(0), 0)
+            self.papers[name]["is_final"], self.discount = True, (Fraction(0), 0)
 
     def void(self, name: str) -> None:
-        """The reverse of the paper; what was paid on it is the customer's, its charges can be billed again."""
+        """The reverse of the paper; what was paid on it is the customer's, its charges can be billed again.
+
+        Its discount comes back as the amount that it was, unless another was set since.
+        """
         paper = self.papers[name]
         self._cancel(name, paper["total"] - paper["credited"])
         self.credit += paper["paid"]
-        self.discount = paper["discount"] if self.discount == (0, 0) else self.discount
+        if self.discount == (0, 0):
+            self.discount = (Fraction(0), sum(line["share"] for line in paper["bill"]["lines"]))
         paper.update(paid=0, voided=True)
         self.billed = {key: paper for key, paper in self.billed.items() if paper != name}
         self.settled = {key: paper for key, paper in self.settled.items() if paper != name}
@@ -142,7 +154,14 @@ class OracleShop:
         )
 
     def _issue(self, name: str, paper: Row) -> None:
-        self.papers[name] = {"total": paper["total"], "credited": 0, "paid": 0, "voided": False, "bill": paper}
+        self.papers[name] = {
+            "total": paper["total"],
+            "credited": 0,
+            "paid": 0,
+            "voided": False,
+            "is_final": False,
+            "bill": paper,
+        }
 
     def _cancel(self, name: str, amount: int) -> None:
         self.papers[name]["credited"] += amount

@@ -33,11 +33,11 @@ class TicketBill:
 
     @cached_property
     def labours(self) -> list[Labour]:
-        return list(Labour.objects.standing().filter(ticket=self.ticket, is_billable=True).select_related("service"))
+        return list(Labour.objects.standing().of_ticket(self.ticket).filter(is_billable=True).select_related("service"))
 
     @cached_property
     def parts(self) -> list[UsedPart]:
-        return list(UsedPart.objects.standing().filter(ticket=self.ticket).select_related("product"))
+        return list(UsedPart.objects.standing().of_ticket(self.ticket).select_related("product"))
 
     @cached_property
     def discount(self) -> Discount:
@@ -61,11 +61,35 @@ class TicketBill:
         )
 
     def charges(self) -> list[Charge]:
-        """Labour and parts that stand on no invoice yet."""
+        """Labour, then parts, then fees freed by a cancelled invoice: what stands on no invoice yet."""
         return [
             charge
-            for charge in (*map(labour_charge, self.labours), *map(part_charge, self.parts))
+            for charge in (*map(labour_charge, self.labours), *map(part_charge, self.parts), *self.freed_fees())
             if charge.key not in self.billed
+        ]
+
+    def freed_fees(self) -> list[Charge]:
+        """Unpaid fees that had moved to a final invoice which was cancelled since. The latest such invoice has all."""
+        cancelled = [
+            (line, invoice)
+            for invoice in self.invoices
+            if invoice.purpose == Invoice.Purpose.FINAL and ZERO < invoice.total == invoice.standing.credited
+            for line in invoice.lines.all()
+            if line.kind == ChargeKind.DIAGNOSTIC.value
+        ]
+        latest = {line.key: invoice.pk for line, invoice in cancelled}
+        rates = {f"fee:{invoice.pk}": line.tax_percent for invoice in self.invoices for line in invoice.lines.all()}
+        return [
+            Charge(
+                key=line.key,
+                kind=ChargeKind.DIAGNOSTIC,
+                description=line.description,
+                quantity=line.quantity,
+                unit_price=line.unit_price,
+                tax_percent=rates[line.key],
+            )
+            for line, invoice in cancelled
+            if invoice.pk == latest[line.key]
         ]
 
     def diagnostics(self) -> list[PaidDiagnostic]:

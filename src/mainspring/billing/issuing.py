@@ -279,10 +279,13 @@ class Reverse:
 def cancel(invoice: Invoice, *, by: Actor | None) -> Invoice:
     """Take an invoice back by its reverse. Its charges can be billed again; what was paid becomes credit.
 
+    A discount on the whole comes back as the amount it was, unless another was set since.
     Raises ValueError when nothing is left to cancel.
     """
     standing = Standing.objects.select_for_update().get(invoice=invoice)
     keep_as_credit(invoice, standing.paid, by=by)
     note = Reverse(invoice, invoice.total - standing.credited).issue(by=by)
     BilledCharge.objects.filter(invoice=invoice).delete()
+    if invoice.discount:
+        Discount.objects.get_or_create(ticket=invoice.ticket, defaults={"amount": invoice.discount})
     return note

@@ -5,6 +5,12 @@ from django.db import models
 from django.utils import timezone
 
 
+class TaskQuerySet(models.QuerySet["TaskRow"]):
+    def dead(self) -> "TaskQuerySet":
+        """What failed for good, the latest first: to be seen, mended and replayed."""
+        return self.filter(state=TaskRow.State.DEAD).order_by("-finished_at")
+
+
 class TaskRow(models.Model):
     """One task to run. Written in the transaction of the act that wants it."""
 
@@ -27,6 +33,8 @@ class TaskRow(models.Model):
     unique_key = models.CharField(max_length=200, null=True, unique=True)  # noqa: DJ001 (NULL is "no key")
     created_at = models.DateTimeField(default=timezone.now)
     finished_at = models.DateTimeField(null=True)
+
+    objects = TaskQuerySet.as_manager()
 
     class Meta:
         indexes = [

@@ -1,5 +1,6 @@
 """The backend behind `@task()` and `.enqueue()`: a row in the caller's transaction, run under a lease."""
 
+import logging
 import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
@@ -12,6 +13,8 @@ from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.utils import normalize_json
 
 from mainspring.events.task_rows import TaskRow
+
+log = logging.getLogger(__name__)
 
 woken = threading.Event()
 """Set when a task was committed in this process: its worker needs no poll to see it."""
@@ -70,14 +73,23 @@ def every(**spell: int) -> "Callable[[Task[Any, Any]], Task[Any, Any]]":
     return join
 
 
-def enqueue_due(now: datetime) -> None:
-    """Put each scheduled task of the current slot in the queue, unless somebody did."""
-    for task, spell in SCHEDULE:
-        slot = int(now.timestamp() // spell.total_seconds())
-        key = f"{task.module_path}@{slot}"
-        if not TaskRow.objects.filter(unique_key=key).exists():
-            try:
-                with transaction.atomic():
-                    TaskRow.objects.create(name=task.module_path, unique_key=key)
-            except IntegrityError:
-                continue
+class Timetable:
+    """Puts each scheduled task in the queue once a slot. Every worker has one; the row's key makes it one row."""
+
+    def __init__(self) -> None:
+        self.seen: set[str] = set()
+
+    def enqueue_due(self, now: datetime) -> None:
+        """Enqueue what is scheduled for the current slot, unless somebody did. Asks the database once a slot."""
+        keys = {f"{task.module_path}@{int(now.timestamp() // spell.total_seconds())}": task for task, spell in SCHEDULE}
+        for key in keys.keys() - self.seen:
+            if not TaskRow.objects.filter(unique_key=key).exists():
+                self._enqueue(keys[key], key)
+        self.seen = set(keys)
+
+    def _enqueue(self, task: "Task[Any, Any]", key: str) -> None:
+        try:
+            with transaction.atomic():
+                TaskRow.objects.create(name=task.module_path, unique_key=key, priority=task.priority)
+        except IntegrityError:
+            log.debug("Another worker enqueued %s.", key)

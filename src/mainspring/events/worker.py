@@ -9,20 +9,22 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
-from django.db import close_old_connections, connection, transaction
-from django.db.models import Q
+from django.db import DatabaseError, close_old_connections, connection, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from mainspring.events.origin import acting_from
 from mainspring.events.task_rows import TaskRow
-from mainspring.events.tasks import Retry, enqueue_due, woken
+from mainspring.events.tasks import Retry, Timetable, woken
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=float(os.environ.get("MAINSPRING_LEASE", "60")))
 POLL = 1.0
 BACK_OFF = [timedelta(seconds=s) for s in (5, 30, 120, 600, 3600, 4 * 3600, 12 * 3600)]
+TRIES = len(BACK_OFF) + 1
+KILLED = "Every worker that ran this task died over it."
 KEEP_DONE = timedelta(days=7)
 
 
@@ -31,6 +33,7 @@ class Worker:
 
     def __init__(self, stopping: threading.Event | None = None) -> None:
         self.stopping = stopping or threading.Event()
+        self.timetable = Timetable()
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     def run(self) -> None:
@@ -38,7 +41,7 @@ class Worker:
         while not self.stopping.is_set():
             try:
                 close_old_connections()
-                enqueue_due(timezone.now())
+                self.timetable.enqueue_due(timezone.now())
                 busy = self.run_one()
             except Exception:
                 log.exception("The worker could not reach its tasks; it tries again.")
@@ -63,8 +66,10 @@ class Worker:
             try:
                 import_string(row.name).func(*row.args, **row.kwargs)
             except Retry as again:
-                self.finish(row, state=TaskRow.State.WAITING, run_after=timezone.now() + again.after)
-            except Exception:
+                self.finish(
+                    row, state=TaskRow.State.WAITING, run_after=timezone.now() + again.after, attempts=row.attempts - 1
+                )
+            except (Exception, SystemExit):
                 self.fail(row, traceback.format_exc())
             else:
                 self.finish(row, state=TaskRow.State.DONE, finished_at=timezone.now(), error="")
@@ -77,15 +82,18 @@ class Worker:
         with transaction.atomic():
             wanted = TaskRow.objects.filter(due).order_by("-priority", "run_after", "id")
             row = wanted.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
-            if row is not None:
+            if row is not None and row.attempts >= TRIES:
+                row.state, row.error, row.finished_at = TaskRow.State.DEAD, KILLED, now
+                row.save(update_fields=["state", "error", "finished_at"])
+            elif row is not None:
                 row.state, row.worker = TaskRow.State.RUNNING, self.name
                 row.attempts, row.leased_until = row.attempts + 1, now + LEASE
                 row.save(update_fields=["state", "worker", "attempts", "leased_until"])
-        return row
+        return self.claim() if row is not None and row.state == TaskRow.State.DEAD else row
 
     def fail(self, row: TaskRow, error: str) -> None:
         """Again later; after the last try it is dead, and waits to be seen and replayed."""
-        if row.attempts <= len(BACK_OFF):
+        if row.attempts < TRIES:
             self.finish(
                 row,
                 state=TaskRow.State.WAITING,
@@ -98,18 +106,24 @@ class Worker:
 
     def finish(self, row: TaskRow, **columns: object) -> None:
         """Write the outcome, unless the lease was lost and somebody else has the task."""
-        TaskRow.objects.filter(pk=row.pk, worker=self.name, state=TaskRow.State.RUNNING).update(
-            leased_until=None, **columns
-        )
+        self.held(row).update(leased_until=None, **columns)
+
+    def held(self, row: TaskRow) -> "QuerySet[TaskRow]":
+        """The task while it is ours: not once its lease was lost to another, or it is done."""
+        return TaskRow.objects.filter(pk=row.pk, worker=self.name, state=TaskRow.State.RUNNING)
 
     @contextmanager
     def lease_kept(self, row: TaskRow) -> Iterator[None]:
-        """Renew the lease while the task runs."""
+        """Renew the lease while the task runs. A fault of the database is tried again before the lease ends."""
         over = threading.Event()
 
         def renew() -> None:
-            while not over.wait(LEASE.total_seconds() / 3):
-                TaskRow.objects.filter(pk=row.pk, worker=self.name).update(leased_until=timezone.now() + LEASE)
+            while not over.wait(LEASE.total_seconds() / 4):
+                try:
+                    self.held(row).update(leased_until=timezone.now() + LEASE)
+                except DatabaseError:
+                    log.exception("The lease of %s could not be renewed; it is tried again.", row.name)
+                    connection.close()
             connection.close()
 
         heart = threading.Thread(target=renew, name=f"lease of task {row.pk}", daemon=True)
@@ -118,6 +132,7 @@ class Worker:
             yield
         finally:
             over.set()
+            heart.join()
 
 
 def prune() -> int:

@@ -371,7 +371,22 @@ class Migration(migrations.Migration):
             model_name="invoice",
             constraint=models.CheckConstraint(
                 condition=models.Q(
-                    ("total", django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")))
+                    (
+                        "total__gt",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
+                            "-",
+                            models.Value(Decimal("0.0005")),
+                        ),
+                    ),
+                    (
+                        "total__lt",
+                        django.db.models.expressions.CombinedExpression(
+                            django.db.models.expressions.CombinedExpression(models.F("net"), "+", models.F("tax")),
+                            "+",
+                            models.Value(Decimal("0.0005")),
+                        ),
+                    ),
                 ),
                 name="total_is_net_and_tax",
             ),

@@ -12,6 +12,9 @@ from mainspring.crm.models import Business, Contact
 from mainspring.files.models import StoredFile
 from mainspring.tickets.models import Ticket
 
+HALF = Decimal("0.0005")
+"""Half the smallest unit of any currency. SQLite adds in floating point, where 0.1 + 0.2 is not 0.3."""
+
 
 def money(**more: object) -> "models.DecimalField[Decimal, Decimal]":
     """A column of money: 14 digits, 3 of them for the currencies that have them."""
@@ -80,7 +83,9 @@ class Invoice(models.Model):
             models.UniqueConstraint(name="a_number_is_given_once_in_a_series", fields=["series", "number"]),
             models.CheckConstraint(name="an_invoice_is_never_negative", condition=models.Q(total__gte=0)),
             models.CheckConstraint(
-                name="total_is_net_and_tax", condition=models.Q(total=models.F("net") + models.F("tax"))
+                name="total_is_net_and_tax",
+                condition=models.Q(total__gt=models.F("net") + models.F("tax") - HALF)
+                & models.Q(total__lt=models.F("net") + models.F("tax") + HALF),
             ),
         ]
 

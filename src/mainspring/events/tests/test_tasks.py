@@ -1,131 +1,203 @@
-"""Durable tasks: what a rollback, a fault and a kill leave behind."""
+"""Durable tasks: what is run, when, and what a rollback and a fault leave behind."""
 
-import os
-import signal
-import subprocess
-import sys
+import threading
 import time
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.conf import settings
 from django.db import connection, transaction
 from django.utils import timezone
-from django_tasks import task
+from pytest_django import DjangoAssertNumQueries
 
+from mainspring.events import tasks
 from mainspring.events.task_rows import TaskRow
-from mainspring.events.tasks import Retry
-from mainspring.events.worker import BACK_OFF, Worker
-
-done: list[str] = []
-
-
-@task()
-def note(word: str) -> None:
-    done.append(word)
+from mainspring.events.tasks import Timetable
+from mainspring.events.tests.chores import break_down, come_again, labour, leave, note, tell_origin
+from mainspring.events.worker import BACK_OFF, KILLED, TRIES, Worker, prune
 
 
-@task()
-def break_down() -> None:
-    raise RuntimeError("no paper in the printer")
-
-
-@task()
-def come_again() -> None:
-    raise Retry(timedelta(minutes=3))
-
-
-@task()
-def dawdle(path: str) -> None:
-    """Writes a line when it starts and another when it ends, 3 seconds later the first time."""
-    diary = Path(path)
-    first = not diary.exists()
-    with diary.open("a") as lines:
-        lines.write("start\n")
-    if first:
-        time.sleep(30)
-    with diary.open("a") as lines:
-        lines.write("end\n")
+@pytest.fixture
+def diary(tmp_path: Path) -> Path:
+    path = tmp_path / "diary"
+    path.touch()
+    return path
 
 
 @pytest.mark.django_db
-def test_a_task_runs_once() -> None:
-    done.clear()
-    note.enqueue("a")
+def test_a_task_runs_once(diary: Path) -> None:
+    note.enqueue(str(diary), "a")
     assert Worker().run_all() == 1
     assert Worker().run_all() == 0
-    assert done == ["a"]
+    assert diary.read_text().split() == ["a"]
+    row = TaskRow.objects.get()
+    assert row.state == TaskRow.State.DONE and row.finished_at is not None and row.leased_until is None
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_rollback_leaves_no_task() -> None:
+def test_a_rollback_leaves_no_task(diary: Path) -> None:
     with pytest.raises(ZeroDivisionError), transaction.atomic():
-        note.enqueue("never")
+        note.enqueue(str(diary), "never")
         raise ZeroDivisionError
     assert not TaskRow.objects.exists()
 
 
 @pytest.mark.django_db
+def test_the_urgent_goes_first_and_the_deferred_waits(diary: Path) -> None:
+    note.enqueue(str(diary), "usual")
+    note.using(priority=10).enqueue(str(diary), "urgent")
+    note.using(run_after=timezone.now() + timedelta(hours=1)).enqueue(str(diary), "later")
+    Worker().run_all()
+    assert diary.read_text().split() == ["urgent", "usual"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_acts_from_its_name_and_in_no_transaction_of_the_worker(diary: Path) -> None:
+    tell_origin.enqueue(str(diary))
+    Worker().run_all()
+    assert diary.read_text() == "task tell_origin False\n"
+
+
+@pytest.mark.django_db
 def test_a_failing_task_backs_off_then_lies_dead_and_can_be_replayed() -> None:
     break_down.enqueue()
-    for _ in BACK_OFF:
+    for pause in BACK_OFF:
         assert Worker().run_all() == 1
         row = TaskRow.objects.get()
-        assert row.state == TaskRow.State.WAITING and row.run_after > timezone.now()
+        assert row.state == TaskRow.State.WAITING
+        assert timedelta(seconds=-5) < row.run_after - timezone.now() - pause <= timedelta(0)
         TaskRow.objects.update(run_after=timezone.now())
     Worker().run_all()
     row = TaskRow.objects.get()
-    assert row.state == TaskRow.State.DEAD and "no paper in the printer" in row.error
+    assert row.state == TaskRow.State.DEAD and row.attempts == TRIES and "no paper in the printer" in row.error
+    assert list(TaskRow.objects.dead()) == [row]
     row.replay()
+    assert not TaskRow.objects.dead().exists()
     assert Worker().run_one()
 
 
 @pytest.mark.django_db
-def test_a_task_may_ask_to_come_again() -> None:
+def test_a_task_may_ask_to_come_again_and_that_is_no_fault() -> None:
     come_again.enqueue()
     Worker().run_all()
     row = TaskRow.objects.get()
-    assert row.state == TaskRow.State.WAITING and not row.error
+    assert row.state == TaskRow.State.WAITING and row.run_after > timezone.now()
+    assert not row.error and row.attempts == 0
+
+
+@pytest.mark.django_db
+def test_a_task_that_exits_fails_and_the_worker_lives() -> None:
+    leave.enqueue()
+    assert Worker().run_all() == 1
+    assert "SystemExit" in TaskRow.objects.get().error
+
+
+@pytest.mark.django_db
+def test_a_task_whose_code_is_gone_is_kept_with_the_reason() -> None:
+    TaskRow.objects.create(name="mainspring.events.tests.chores.no_longer_here")
+    assert Worker().run_all() == 1
+    row = TaskRow.objects.get()
+    assert row.state == TaskRow.State.WAITING and "no_longer_here" in row.error
+
+
+@pytest.mark.django_db
+def test_a_task_that_killed_every_worker_lies_dead(diary: Path) -> None:
+    note.enqueue(str(diary), "poison")
+    over = timezone.now() - timedelta(seconds=1)
+    TaskRow.objects.update(state=TaskRow.State.RUNNING, worker="gone", attempts=TRIES, leased_until=over)
+    assert not Worker().run_one()
+    row = TaskRow.objects.get()
+    assert row.state == TaskRow.State.DEAD and row.error == KILLED
+
+
+@pytest.mark.django_db
+def test_the_outcome_of_a_lost_lease_does_not_count(diary: Path) -> None:
+    note.enqueue(str(diary), "a")
+    slow, quick = Worker(), Worker()
+    row = slow.claim()
+    assert row is not None and quick.claim() is None
+    TaskRow.objects.update(leased_until=timezone.now() - timedelta(seconds=1))
+    assert quick.claim() is not None
+    slow.fail(row, "too late")
+    row.refresh_from_db()
+    assert row.state == TaskRow.State.RUNNING and row.worker == quick.name and not row.error
+
+
+@pytest.mark.django_db
+def test_a_scheduled_task_is_enqueued_once_a_slot_by_however_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tasks, "SCHEDULE", [(break_down, timedelta(minutes=5))])
+    noon = datetime(2026, 11, 24, 12, 0, 0, tzinfo=UTC)
+    first, second = Timetable(), Timetable()
+    for minute in (0, 1, 4):
+        first.enqueue_due(noon + timedelta(minutes=minute))
+        second.enqueue_due(noon + timedelta(minutes=minute))
+    assert TaskRow.objects.count() == 1
+    second.enqueue_due(noon + timedelta(minutes=5))
+    first.enqueue_due(noon + timedelta(minutes=5))
+    assert TaskRow.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_a_timetable_asks_the_database_once_a_slot(
+    monkeypatch: pytest.MonkeyPatch, django_assert_num_queries: DjangoAssertNumQueries
+) -> None:
+    monkeypatch.setattr(tasks, "SCHEDULE", [(break_down, timedelta(minutes=5))])
+    timetable, now = Timetable(), timezone.now()
+    timetable.enqueue_due(now)
+    with django_assert_num_queries(0):
+        timetable.enqueue_due(now)
+
+
+@pytest.mark.django_db
+def test_done_tasks_are_forgotten_and_dead_ones_kept() -> None:
+    long_ago = timezone.now() - timedelta(days=30)
+    for state in TaskRow.State:
+        TaskRow.objects.create(name="x", state=state, finished_at=long_ago)
+    assert prune() == 1
+    assert not TaskRow.objects.filter(state=TaskRow.State.DONE).exists()
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_task_whose_worker_was_killed_runs_again(tmp_path: Path) -> None:
-    diary = tmp_path / "diary"
-    dawdle.enqueue(str(diary))
-    name = connection.settings_dict["NAME"]
-    environment = {**os.environ, "MAINSPRING_LEASE": "1", "PYTHONPATH": str(Path(__file__).parents[4])}
-    code = (
-        "import django; django.setup()\n"
-        "from django.db import connections\n"
-        f"connections['default'].settings_dict['NAME'] = {str(name)!r}\n"
-        "import importlib.util, sys\n"
-        f"spec = importlib.util.spec_from_file_location({__name__!r}, {__file__!r})\n"
-        "module = importlib.util.module_from_spec(spec); sys.modules[spec.name] = module\n"
-        "spec.loader.exec_module(module)\n"
-        "from mainspring.events.worker import Worker\n"
-        "Worker().run()\n"
-    )
-    environment["DJANGO_SETTINGS_MODULE"] = settings.SETTINGS_MODULE
-
-    def start() -> "subprocess.Popen[bytes]":
-        return subprocess.Popen([sys.executable, "-c", code], env=environment)
-
-    def wait_for(words: list[str]) -> None:
-        until = time.monotonic() + 40
-        while time.monotonic() < until:
-            if diary.exists() and diary.read_text().split() == words:
-                return
-            time.sleep(0.05)
-        raise AssertionError(diary.read_text() if diary.exists() else "the worker never began")
-
-    first = start()
-    wait_for(["start"])
-    os.kill(first.pid, signal.SIGKILL)
-    assert first.wait() == -signal.SIGKILL
-    second = start()
+def test_a_commit_wakes_the_worker_of_the_same_process(diary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mainspring.events.worker.POLL", 60)
+    monkeypatch.setattr(tasks, "SCHEDULE", [])
+    worker = Worker()
+    thread = threading.Thread(target=worker.run)
+    thread.start()
     try:
-        wait_for(["start", "start", "end"])
+        time.sleep(0.3)
+        with transaction.atomic():
+            note.enqueue(str(diary), "a")
+            time.sleep(0.3)
+            assert not diary.read_text()
+        until = time.monotonic() + 5
+        while not diary.read_text() and time.monotonic() < until:
+            time.sleep(0.01)
+        assert diary.read_text() == "a\n"
     finally:
-        second.kill()
-        second.wait()
+        worker.stopping.set()
+        tasks.woken.set()
+        thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_task_longer_than_its_lease_is_not_run_by_another(diary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mainspring.events.worker.LEASE", timedelta(seconds=0.8))
+    labour.enqueue(str(diary), "a", 2.5)
+
+    def work() -> None:
+        Worker().run_one()
+        connection.close()
+
+    first = threading.Thread(target=work)
+    first.start()
+    until = time.monotonic() + 5
+    while not diary.read_text() and time.monotonic() < until:
+        time.sleep(0.01)
+    others = 0
+    while first.is_alive():
+        others += Worker().run_one()
+        time.sleep(0.05)
+    assert others == 0
+    assert TaskRow.objects.get().state == TaskRow.State.DONE

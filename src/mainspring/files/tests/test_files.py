@@ -170,7 +170,7 @@ def png_bomb(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", packed) + chunk(b"IEND", b"")
 
 
-@pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (60_000, 1_000), (10_000, 8_000), (2**31 - 1, 1)])
+@pytest.mark.parametrize(("width", "height"), [(60_000, 60_000), (60_000, 1_000), (4_100, 4_000), (2**31 - 1, 1)])
 def test_a_picture_with_too_many_pixels_is_kept_but_never_unfolded(width: int, height: int) -> None:
     kept = StoredFile.keep(png_bomb(width, height), name="bomb.png")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

@@ -180,6 +180,17 @@ def test_the_index_follows_the_transaction() -> None:
     assert found("ghost") == []
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("time", ["first", "second"])
+def test_committed_words_are_there_and_gone_when_the_database_is_flushed(time: str) -> None:
+    assert found("committed") == []
+    with transaction.atomic():
+        search.index("ticket", 1, title=f"Committed {time}")
+    with transaction.atomic():
+        search.append("ticket", 1, "later")
+    assert found(f"committed {time} later") == [1]
+
+
 def test_a_huge_text_is_bounded_and_notes_on_it_still_go_in() -> None:
     search.index("ticket", 1, title="Huge", body=" ".join(f"{'ש' * 30}{number}" for number in range(30_000)))
     for note in range(3):

@@ -1,6 +1,7 @@
 """The tables of core."""
 
 from mainspring.core.numbers import NumberSeries
+from mainspring.core.search.tables import SearchDocument, SearchKey
 from mainspring.core.shop import Shop, TaxRate
 
-__all__ = ["NumberSeries", "Shop", "TaxRate"]
+__all__ = ["NumberSeries", "SearchDocument", "SearchKey", "Shop", "TaxRate"]

@@ -12,13 +12,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext as _
-from PIL import Image
 
 from mainspring.files.names import clean_name
+from mainspring.files.pictures import measures
 from mainspring.files.types import HEAD, PICTURES, sniff
 
 MOST_BYTES = 25 * 1024 * 1024
-MOST_PIXELS = 50_000_000
 CHUNK = 1024 * 1024
 
 
@@ -47,7 +46,7 @@ class StoredFile(models.Model):
         source = BytesIO(content) if isinstance(content, bytes) else content
         sha256, size, head = _write(_chunks(source))
         kind = sniff(head)
-        width, height = _measures(place_of(sha256)) if kind in PICTURES else (None, None)
+        width, height = measures(place_of(sha256)) if kind in PICTURES else (None, None)
         return cls.objects.create(
             sha256=sha256,
             name=clean_name(name),
@@ -81,6 +80,11 @@ def root() -> Path:
     return Path(options["location"])
 
 
+def draft_path() -> Path:
+    """A new name for something that is still being written. What a crash leaves under it is swept."""
+    return root() / f"draft-{secrets.token_hex(8)}"
+
+
 def place_of(sha256: str) -> Path:
     return root() / sha256[:2] / sha256
 
@@ -91,9 +95,12 @@ def _chunks(source: IO[bytes]) -> Iterator[bytes]:
 
 
 def _write(chunks: Iterator[bytes]) -> tuple[str, int, bytes]:
-    """Write to a temporary name, then rename to the hash: a crash leaves no half file under a true name."""
+    """Write to a temporary name, then rename to the hash: a crash leaves no half file under a true name.
+
+    Bytes that are there already are put in place anew, so that the sweep sees how young they are.
+    """
     root().mkdir(parents=True, exist_ok=True)
-    draft = root() / f"draft-{secrets.token_hex(8)}"
+    draft = draft_path()
     digest, size, head = hashlib.sha256(), 0, b""
     try:
         with draft.open("wb") as file:
@@ -102,23 +109,24 @@ def _write(chunks: Iterator[bytes]) -> tuple[str, int, bytes]:
                 if size > MOST_BYTES:
                     raise ValidationError(_("The file is larger than 25 MB. Make it smaller, or send a link to it."))
                 digest.update(chunk)
-                head = head or chunk[:HEAD]
+                head = head if len(head) >= HEAD else (head + chunk)[:HEAD]
                 file.write(chunk)
             file.flush()
             os.fsync(file.fileno())
         place = place_of(digest.hexdigest())
         place.parent.mkdir(exist_ok=True)
         draft.replace(place)
+        _settle(place.parent, root())
     finally:
         draft.unlink(missing_ok=True)
     return digest.hexdigest(), size, head
 
 
-def _measures(path: Path) -> tuple[int | None, int | None]:
-    """Width and height, without decoding; nothing for a picture too large to decode safely."""
-    try:
-        with Image.open(path) as picture:
-            width, height = picture.size
-    except (OSError, ValueError, Image.DecompressionBombError):
-        return None, None
-    return (width, height) if width * height <= MOST_PIXELS else (None, None)
+def _settle(*folders: Path) -> None:
+    """Have the disk remember the names in these folders: a rename alone may be lost with the power."""
+    for folder in folders:
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)

@@ -10,11 +10,11 @@ SHOWN = PICTURES | {"application/pdf", "text/plain"}
 
 
 def sniff(head: bytes) -> str:
-    """The media type of a file that begins with `head`. Mark-up of any kind is "text/html": never shown."""
+    """The media type of a file that begins with `head`. Mark-up of any kind is never shown."""
     known = filetype.guess_mime(head)
     start = head.lstrip(b"\xef\xbb\xbf \t\r\n\x00").lower()
     if any(tag in start[:1024] for tag in ACTIVE) and known not in PICTURES | {"application/pdf"}:
-        return "text/html"
+        return "image/svg+xml" if b"<svg" in start[:1024] else "text/html"
     elif known:
         return str(known)
     elif _is_text(head):

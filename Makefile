@@ -54,10 +54,10 @@ migrations: setup
 	$(BIN)/mainspring makemigrations --check --dry-run
 
 suite: setup ## The suite on SQLite
-	$(BIN)/pytest -m "not browser"
+	$(BIN)/pytest -n 2 -m "not browser"
 
 suite-postgres: setup ## The suite on PostgreSQL
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -m "not browser"
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 -m "not browser"
 
 browser: setup ## The pages in a real Chromium
 	$(BIN)/pytest -m browser

@@ -46,7 +46,7 @@ def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:
         message.attach_alternative(mail.html, "text/html")
     parts = list(mail.parts.all())
     if parts and all(part.content_id for part in parts):
-        message.mixed_subtype = "related"
+        message.mixed_subtype = "related"  # type: ignore[attr-defined]
     for part in parts:
         message.attach(attached(part))
     return message

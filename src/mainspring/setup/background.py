@@ -1,16 +1,20 @@
-"""What runs beside the pages: the task worker, in a thread of its own."""
+"""What runs beside the pages: the task worker and the mailbox reader, each in a thread of its own."""
 
 import threading
 
 from mainspring.events.worker import Worker
+from mainspring.inbox.reader import read_mailboxes
 
 
 class Background:
-    """Start and stop what runs beside the pages."""
+    """Start and stop the worker and the reader together."""
 
     def __init__(self) -> None:
         self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=Worker(self.stopping).run, name="worker", daemon=True)]
+        self.threads = [
+            threading.Thread(target=Worker(self.stopping).run, name="worker", daemon=True),
+            threading.Thread(target=read_mailboxes, args=(self.stopping,), name="mail reader", daemon=True),
+        ]
 
     def start(self) -> None:
         for thread in self.threads:

@@ -139,7 +139,7 @@ def test_a_stranger_gets_no_seat(world: World, ticket: Ticket, way: str) -> None
     }[way]
     received = filed(mail("Sam Stranger <sam@rival.example>", **headers))
     assert (received.why["rule"], received.ticket) == (f"stranger_by_{way}", ticket)
-    message = Message.objects.get(pk=received.became_id)
+    message = Message.objects.get(pk=str(received.became_id))
     assert message.is_unverified
     assert not Message.objects.for_customer().filter(pk=message.pk).exists()
     ticket.refresh_from_db()
@@ -356,7 +356,7 @@ def test_pictures_and_files_are_kept(world: World) -> None:
         + b"line\r\n--b--\r\n"
     )
     received = filed(raw)
-    message = Message.objects.get(pk=received.became_id)
+    message = Message.objects.get(pk=str(received.became_id))
     assert "<script>" in message.html
     names = [attachment.name for attachment in message.attachments.order_by("id")]
     assert len(names) == 2

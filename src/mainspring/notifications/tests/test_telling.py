@@ -1,6 +1,7 @@
 """Who is told what, and what nobody is told."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -31,7 +32,7 @@ def no_quiet(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(changes, "QUIET", timedelta(0))
 
 
-def opened(world: World, **fields: object) -> Ticket:
+def opened(world: World, **fields: Any) -> Ticket:
     ticket = Ticket.objects.open(
         "Printer prints blank pages",
         by=world.fay,
@@ -56,7 +57,7 @@ def invites() -> list[tuple[str, int, str]]:
             calendar = Calendar.from_ical(bytes(part.content))
             event = calendar.events[0]
             assert (str(calendar["method"]), part.type) == (part.method, "text/calendar")
-            found.append((part.method, int(event["sequence"]), event.decoded("dtstart").isoformat()))
+            found.append((part.method, int(str(event["sequence"])), event.decoded("dtstart").isoformat()))
     return found
 
 

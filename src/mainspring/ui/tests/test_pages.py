@@ -1,6 +1,8 @@
 """How views answer, what goes with every answer, and what a refusal says."""
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -15,7 +17,8 @@ from mainspring.ui.middleware import policy, security_headers
 from world import World
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
-TEMPLATES = [path for folder in settings.TEMPLATES[0]["DIRS"] for path in Path(folder).rglob("*.html")]
+FOLDERS: Any = settings.TEMPLATES[0]["DIRS"]
+TEMPLATES = [path for folder in FOLDERS for path in Path(folder).rglob("*.html")]
 
 
 def asked(path: str = "/psa/", **headers: str) -> HttpRequest:
@@ -56,7 +59,7 @@ def test_a_refusal_is_a_page_or_a_toast_with_the_same_status() -> None:
     ("view", "status"),
     [(errors.bad_request, 400), (errors.forbidden, 403), (errors.not_found, 404), (errors.forged, 403)],
 )
-def test_a_refusal_needs_no_database(view: errors.View, status: int) -> None:
+def test_a_refusal_needs_no_database(view: Callable[[HttpRequest], HttpResponse], status: int) -> None:
     assert view(asked()).status_code == status
 
 

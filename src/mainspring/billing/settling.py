@@ -1,6 +1,7 @@
 """Settling: payments, refunds, credit, and how an invoice stands after them."""
 
 from decimal import Decimal
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Sum
@@ -56,7 +57,7 @@ def refund(
     """Pay a payment back, whole or in part; never more than is left of it on its invoice."""
     invoice = payment.invoice
     standing = Standing.objects.select_for_update().get(invoice=invoice)
-    left = payment.amount + (payment.refunded_by.aggregate(sum=Sum("amount"))["sum"] or ZERO)
+    left = payment.amount + _sum(payment.refunded_by, "amount", invoice)
     if not ZERO < amount <= min(left, standing.paid) or amount != round_money(amount, invoice.currency):
         raise Unsettled(f"{amount} can't be paid back: {min(left, standing.paid)} is left of this payment.")
     back = _book(
@@ -105,7 +106,7 @@ def credit_of(invoice: Invoice) -> Decimal:
     entries = CreditEntry.objects.filter(currency=invoice.currency, **owner)
     if not invoice.business_id:
         entries = entries.filter(business=None)
-    return entries.aggregate(sum=Sum("amount"))["sum"] or ZERO
+    return _sum(entries, "amount", invoice)
 
 
 def keep_as_credit(invoice: Invoice, amount: Decimal, *, by: Actor | None) -> None:
@@ -125,8 +126,8 @@ def keep_as_credit(invoice: Invoice, amount: Decimal, *, by: Actor | None) -> No
 def restand(invoice: Invoice, *, by: Actor | None) -> Standing:
     """Recount how an invoice stands from the ledgers; says once when it is paid."""
     standing = Standing.objects.select_for_update().get(invoice=invoice)
-    standing.paid = invoice.payments.aggregate(sum=Sum("amount"))["sum"] or ZERO
-    standing.credited = invoice.credit_notes.aggregate(sum=Sum("total"))["sum"] or ZERO
+    standing.paid = _sum(invoice.payments, "amount", invoice)
+    standing.credited = _sum(invoice.credit_notes, "total", invoice)
     standing.balance = invoice.total - standing.credited - standing.paid
     is_paid = standing.balance == ZERO and (standing.credited < invoice.total or invoice.total == ZERO)
     if is_paid and standing.paid_at is None:
@@ -139,6 +140,11 @@ def restand(invoice: Invoice, *, by: Actor | None) -> Standing:
         standing.paid_at = standing.paid_at if is_paid else None
         standing.save()
     return standing
+
+
+def _sum(rows: Any, column: str, invoice: Invoice) -> Decimal:
+    """The sum of a column of money, to the cent: SQLite adds decimals as floats."""
+    return round_money(rows.aggregate(sum=Sum(column))["sum"] or ZERO, invoice.currency)
 
 
 def _book(invoice: Invoice, amount: Decimal, *, method: str, by: Actor | None, **more: object) -> Payment:

@@ -8,7 +8,7 @@ from mainspring.work.models import Labour, Timer, UsedPart, start_timer, use_par
 from mainspring.work.tests.shelf import fuser, open_ticket, repair
 from world import World, build_world
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -2,11 +2,13 @@
 
 import struct
 import zlib
+from decimal import Decimal
 
 import pytest
 from playwright.sync_api import Page, expect
 
 from browser.conftest import Sit
+from mainspring.inventory.models import Product
 from mainspring.tickets.models import Draft, Ticket
 from world import World
 
@@ -114,3 +116,19 @@ def test_a_sent_note_can_be_taken_back_and_is_in_the_box_again(world: World, sit
     page.get_by_role("button", name="Undo").click()
     expect(page.locator("article.message-internal")).to_have_count(0)
     expect(page.locator("#composer_text")).to_have_value("She is a friend of the owner")
+
+
+def test_a_part_that_was_chosen_is_not_taken_again_by_an_eager_click(world: World, sit_down: Sit) -> None:
+    ticket = opened(world)
+    kit = Product.objects.add(by=world.max, sku="RM2", name="Fuser kit", price=Decimal(50), tax=world.exempt)
+    kit.receive(4, by=world.max, reason="delivery")
+    page = sit_down(world.tess)
+    page.goto(f"/psa/tickets/{ticket.number}/?tab=parts")
+    page.get_by_role("combobox", name="Part").press_sequentially("Fuser")
+    page.get_by_role("option", name="Fuser kit").wait_for()
+    page.evaluate(
+        "() => { document.querySelector('[role=option]').click(); document.querySelector('#parts form .btn').click(); }"
+    )
+    expect(page.locator(".bill-total")).to_contain_text("$50.00")
+    kit.refresh_from_db()
+    assert kit.on_hand == 3

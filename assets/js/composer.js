@@ -11,11 +11,25 @@ live("textarea[data-grows]", (box) => {
   if (box.value) grow();
 });
 
+const TWICE = 3000;
+
+function isTwice(form) {
+  const soon = form.dataset.sent && Date.now() - Number(form.dataset.sent) < TWICE;
+  if (!soon) form.dataset.sent = String(Date.now());
+  return soon;
+}
+
 document.addEventListener("submit", (event) => {
   const form = event.target;
-  if (event.defaultPrevented || form.method !== "post") return;
-  if (form.dataset.sent && Date.now() - Number(form.dataset.sent) < 3000) event.preventDefault();
-  form.dataset.sent = String(Date.now());
+  if (!event.defaultPrevented && form.method === "post" && isTwice(form)) event.preventDefault();
+});
+
+// The same for a form that htmx sends, by its button or by a choice in it; once it was answered here, it may be sent again.
+document.addEventListener("htmx:before:request", (event) => {
+  if (event.target.matches("form") && event.detail.ctx.request.method !== "GET" && isTwice(event.target)) event.preventDefault();
+});
+document.addEventListener("htmx:finally:request", (event) => {
+  if (event.target.matches("form") && event.detail.ctx.response && !event.detail.ctx.hx?.redirect) delete event.target.dataset.sent;
 });
 
 // A page that comes back by the browser's back button may send again.

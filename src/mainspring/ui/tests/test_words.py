@@ -21,10 +21,10 @@ def test_money_is_isolated_and_written_as_the_language_does() -> None:
 def test_times_are_in_the_zone_of_the_reader() -> None:
     noon = datetime(2020, 6, 1, 12, 0, tzinfo=UTC)
     with timezone.override("Asia/Jerusalem"):
-        assert "3:00\u202fPM" in words.moment(noon)
+        assert "3:00 PM" in words.moment(noon)
         assert "Jun 1, 2020" in words.moment(noon)
     with timezone.override("America/New_York"):
-        assert "8:00\u202fAM" in words.clock(noon)
+        assert "8:00 AM" in words.clock(noon)
 
 
 def test_a_day_of_another_year_says_its_year() -> None:

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.apps import AppConfig
 
-JOINS = ("events", "permissions", "slots", "reactions", "additions", "tasks", "running")
+JOINS = ("events", "permissions", "slots", "finding", "reactions", "additions", "tasks", "running", "health", "drills")
 
 
 class Module(AppConfig):

@@ -7,16 +7,39 @@ found through `visible_to`. What a customer must not find is indexed under a kin
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from itertools import chain, zip_longest
+from itertools import chain, islice, zip_longest
+
+from django.db import transaction
 
 from mainspring.core.search import near
 from mainspring.core.search.engines import engine
 from mainspring.core.search.excerpts import excerpt
+from mainspring.core.search.filtering import ids_of, within
 from mainspring.core.search.folding import key_words, words_of
 from mainspring.core.search.places import object_id, place_of, places_of
-from mainspring.core.search.query import Query
+from mainspring.core.search.query import Query, Term, Word
+from mainspring.core.search.sources import Entry, entries, source
 
-__all__ = ["Hit", "append", "excerpt", "find", "forget", "index", "suggest"]
+__all__ = [
+    "Entry",
+    "Hit",
+    "append",
+    "excerpt",
+    "find",
+    "forget",
+    "ids_of",
+    "index",
+    "keep",
+    "reindex",
+    "source",
+    "suggest",
+    "unlearn",
+    "within",
+]
+
+
+BATCH = 500
+ANYWHERE = range(0, 1 << 62)
 
 
 @dataclass(frozen=True)
@@ -33,9 +56,24 @@ def index(kind: str, id: int, *, title: str, body: str = "", keys: Sequence[str]
     `keys` are what it is asked for by: phone numbers (as written and as digits), mail addresses, serial numbers. A key
     is found by any four digits in a row and counts as title.
     """
-    named = words_of(title) | key_words(keys)
-    engine().keep(place_of(kind, id), named, words_of(body) - named)
-    near.learn(named)
+    keep([Entry(kind, id, title, body, keys)])
+
+
+def keep(entries: Iterable[Entry]) -> None:
+    """Keep the words of many things at once, in place of those they had."""
+    kept = [(place_of(entry.kind, entry.id), *_words_of(entry)) for entry in entries]
+    engine().keep(kept)
+    near.learn(set().union(*(named for _place, named, _words in kept)))
+
+
+def reindex() -> int:
+    """Keep the words of everything there is once more, a batch a transaction. Returns how many entries there are."""
+    everything, count = entries(), 0
+    while batch := list(islice(everything, BATCH)):
+        with transaction.atomic():
+            keep(batch)
+        count += len(batch)
+    return count
 
 
 def append(kind: str, id: int, text: str) -> None:
@@ -47,6 +85,13 @@ def append(kind: str, id: int, text: str) -> None:
 
 def forget(kind: str, id: int) -> None:
     engine().forget(place_of(kind, id))
+
+
+def unlearn(texts: Iterable[str]) -> None:
+    """Offer those words of these texts no more, for who mistypes, that nothing is called by any longer."""
+    words = set().union(*map(words_of, texts))
+    wanted = {word: Query((Term(word, ((Word(word),),)),)) for word in words}
+    near.unlearn(word for word, query in wanted.items() if not engine().match(query, ANYWHERE, 1, titles_only=True))
 
 
 def find(words: str, *, kinds: Sequence[str], limit: int = 50, newest_first: bool = True) -> list[Hit]:
@@ -69,6 +114,11 @@ def suggest(words: str, *, kinds: Sequence[str], limit: int = 8) -> list[Hit]:
     if len(hits) < limit:
         hits = _first(limit, hits, _match(query.or_near(near.words_near), kinds, limit, titles_only=True))
     return hits
+
+
+def _words_of(entry: Entry) -> tuple[set[str], set[str]]:
+    named = words_of(entry.title) | key_words(entry.keys)
+    return named, words_of(entry.body) - named
 
 
 def _match(query: Query, kinds: Sequence[str], limit: int, *, titles_only: bool = False) -> list[Hit]:

@@ -13,14 +13,27 @@ from mainspring.core.search.tables import SearchKey
 SHORTEST = 3
 LONGEST = 32
 CANDIDATES = 60
+MOST_KEYS = 500
 
 
 def learn(words: Iterable[str]) -> None:
     """Keep the words that are letters only; those already known cost one look."""
     proper = sorted(word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha())
-    known = set(SearchKey.objects.filter(key__in=[_whole(word) for word in proper]).values_list("word", flat=True))
+    beginnings = sorted({_whole(word) for word in proper})
+    known = {
+        word
+        for first in range(0, len(beginnings), MOST_KEYS)
+        for word in SearchKey.objects.filter(key__in=beginnings[first : first + MOST_KEYS]).values_list(
+            "word", flat=True
+        )
+    }
     rows = [SearchKey(key=key, word=word) for word in proper if word not in known for key in sorted(_keys(word))]
     SearchKey.objects.bulk_create(rows, batch_size=500)
+
+
+def unlearn(words: Iterable[str]) -> None:
+    """Offer these words no more."""
+    SearchKey.objects.filter(word__in=sorted(words)).delete()
 
 
 def words_near(typed: str, *, limit: int = 8) -> list[str]:

@@ -4,6 +4,7 @@ import hashlib
 
 ID_BITS = 40
 KIND_BITS = 22
+ID_MASK = (1 << ID_BITS) - 1
 _kinds: dict[int, str] = {}
 
 
@@ -20,7 +21,7 @@ def places_of(kind: str) -> range:
 
 
 def object_id(place: int) -> int:
-    return place & ((1 << ID_BITS) - 1)
+    return place & ID_MASK
 
 
 def _number_of(kind: str) -> int:

@@ -1,19 +1,28 @@
 """Search by SQLite's FTS5. Words come folded, so its plainest tokenizer does."""
 
+from collections.abc import Iterable, Sequence
+
 from django.db import connection
 
 from mainspring.core.search.folding import MOST_WORDS
+from mainspring.core.search.places import ID_MASK
 from mainspring.core.search.query import Choice, Query, Term, Word
+
+SAMPLE = 1_000
 
 
 class SqliteEngine:
     """A row of FTS5 a document; its rowid is the place, so that the newest come without sorting."""
 
-    def keep(self, place: int, title: set[str], words: set[str]) -> None:
-        self._execute(
-            "INSERT OR REPLACE INTO core_searchdocument (rowid, title, words) VALUES (%s, %s, %s)",
-            place, " ".join(sorted(title)), " ".join(sorted(words)),
-        )  # fmt: skip
+    common = 0.2
+    sorts_well = False
+
+    def keep(self, documents: Iterable[tuple[int, set[str], set[str]]]) -> None:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT OR REPLACE INTO core_searchdocument (rowid, title, words) VALUES (%s, %s, %s)",
+                [(place, " ".join(sorted(title)), " ".join(sorted(words))) for place, title, words in documents],
+            )
 
     def add(self, place: int, words: set[str]) -> None:
         rows = self._execute("SELECT title, words FROM core_searchdocument WHERE rowid = %s", place)
@@ -26,13 +35,13 @@ class SqliteEngine:
                     " ".join((rows[0][1], *sorted(fresh))), place,
                 )  # fmt: skip
         else:
-            self.keep(place, set(), words)
+            self.keep([(place, set(), words)])
 
     def forget(self, place: int) -> None:
         self._execute("DELETE FROM core_searchdocument WHERE rowid = %s", place)
 
     def match(self, query: Query, places: range, limit: int, *, titles_only: bool) -> list[int]:
-        wanted = " AND ".join(f"({_term(term)})" for term in query.terms)
+        wanted = _wanted(query)
         rows = self._execute(
             "SELECT rowid FROM core_searchdocument WHERE core_searchdocument MATCH %s AND rowid BETWEEN %s AND %s "
             "ORDER BY rowid DESC LIMIT %s",
@@ -40,10 +49,46 @@ class SqliteEngine:
         )  # fmt: skip
         return [place for (place,) in rows]
 
+    def ids(self, query: Query, places: Sequence[range]) -> tuple[str, list[int | str]]:
+        each = (
+            "SELECT rowid & %s FROM core_searchdocument WHERE core_searchdocument MATCH %s AND rowid BETWEEN %s AND %s"
+        )
+        values = [(ID_MASK, _wanted(query), range.start, range.stop - 1) for range in places]
+        return " UNION ALL ".join([each] * len(places)), [value for part in values for value in part]
+
+    def share(self, query: Query, places: Sequence[range]) -> float:
+        newest = (
+            "SELECT rowid - %s AS id FROM core_searchdocument WHERE rowid BETWEEN %s AND %s ORDER BY rowid DESC LIMIT 1"
+        )
+        found = (
+            "(SELECT count(*) FROM core_searchdocument WHERE core_searchdocument MATCH %s "
+            "AND rowid BETWEEN (SELECT id + %s FROM newest) AND (SELECT id + %s FROM newest))"
+        )
+        first = places[0]
+        values = [value for each in places for value in (_wanted(query), each.start - SAMPLE + 1, each.start)]
+        rows = self._execute(
+            f"WITH newest AS ({newest}) SELECT {' + '.join([found] * len(places))}",
+            first.start, first.start, first.stop - 1, *values,
+        )  # fmt: skip
+        return int(rows[0][0]) / SAMPLE
+
+    def holds(self, query: Query, places: Sequence[range], id: str) -> tuple[str, list[int | str]]:
+        # By the kept text: FTS5 would start a search of its own for each row.
+        condition, values = _text_has(query)
+        sql = (
+            f"EXISTS (SELECT 1 FROM (SELECT ' ' || title || ' ' || words || ' ' AS said FROM core_searchdocument "  # noqa: S608
+            f"WHERE rowid IN ({', '.join([f'{id} + %s'] * len(places))})) WHERE {condition})"
+        )
+        return sql, [*(each.start for each in places), *values]
+
     def _execute(self, sql: str, *values: int | str) -> list[tuple]:
         with connection.cursor() as cursor:
             cursor.execute(sql, values)
             return cursor.fetchall()
+
+
+def _wanted(query: Query) -> str:
+    return " AND ".join(f"({_term(term)})" for term in query.terms)
 
 
 def _term(term: Term) -> str:
@@ -56,3 +101,20 @@ def _choice(choice: Choice) -> str:
 
 def _word(word: Word) -> str:
     return f'"{word.text}"*' if word.is_prefix else f'"{word.text}"'
+
+
+def _text_has(query: Query) -> tuple[str, list[str]]:
+    """The query as a condition on the words `said`, each between two spaces."""
+    values: list[str] = []
+
+    def word(word: Word) -> str:
+        values.append(f" {word.text}" if word.is_prefix else f" {word.text} ")
+        return "instr(said, %s)"
+
+    def choice(choice: Choice) -> str:
+        return " AND ".join(word(each) for each in choice)
+
+    def term(term: Term) -> str:
+        return " OR ".join(f"({choice(each)})" for each in term.choices)
+
+    return " AND ".join(f"({term(each)})" for each in query.terms), values

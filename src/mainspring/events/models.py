@@ -1,18 +1,24 @@
 """What happened: a row an event, written in the transaction of the change it reports."""
 
+import json
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models, transaction
+from django.utils import timezone
+from django.utils.translation import get_language_bidi, gettext_noop
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 
+from mainspring.events.chain import EventLink
+from mainspring.events.checkpoints import Checkpoint
 from mainspring.events.kinds import KINDS, EventKind
+from mainspring.events.marks import Row, new_mark, stored_time
 from mainspring.events.origin import current_origin
+from mainspring.events.pulse import Pulse
 from mainspring.events.task_rows import TaskRow
 
-__all__ = ["Actor", "Event", "TaskRow", "record", "reference"]
+__all__ = ["Actor", "Checkpoint", "Event", "EventLink", "Pulse", "TaskRow", "record", "reference"]
 
 MACHINE = gettext_noop("Mainspring")
 
@@ -35,7 +41,10 @@ class EventQuerySet(models.QuerySet["Event"]):
 
 
 class Event(models.Model):
-    """One thing that happened: who, when, from where, to what, before and after. Never changed, never deleted."""
+    """One thing that happened: who, when, from where, to what, before and after. Never changed, never deleted.
+
+    Its details (`actor_name`, `origin`, `data`) may be forgotten, once and whole: see `events.forgetting`.
+    """
 
     kind = models.CharField(max_length=60)
     subject = models.CharField(max_length=60, help_text="What it happened to, e.g. invoice:17.")
@@ -43,8 +52,11 @@ class Event(models.Model):
     actor = models.CharField(max_length=60, blank=True, help_text="person:3, contact:8, or empty for the machine.")
     actor_name = models.CharField(max_length=150, blank=True)
     origin = models.CharField(max_length=60, blank=True, help_text="Network address, or the task that acted.")
-    at = models.DateTimeField(auto_now_add=True)
+    at = models.DateTimeField(default=timezone.now)
     data = models.JSONField(default=dict, encoder=DjangoJSONEncoder)
+    mark = models.CharField(  # noqa: DJ001 (NULL is "forgotten")
+        max_length=64, null=True, help_text="A salt and our keyed hash of the row; empty once its details were erased."
+    )
 
     objects = EventQuerySet.as_manager()
 
@@ -54,12 +66,37 @@ class Event(models.Model):
             models.Index(fields=["subject", "id"]),
             models.Index(fields=["actor", "id"]),
             models.Index(fields=["kind", "id"]),
+            models.Index(fields=["at", "id"], name="events_by_time"),
         ]
 
     def __str__(self) -> str:
         kind = KINDS.get(self.kind)
-        words = {**self.data, "who": self.actor_name or _(MACHINE)}
-        return str(kind.sentence).format_map(_Words(words)) if kind else self.kind
+        if kind is None:
+            return self.kind
+        words = kind.words(self.data) | {"who": self.actor_name or ("…" if self.actor else _(MACHINE))}
+        return str(kind.sentence).format_map(_Words({name: _apart(word) for name, word in words.items()}))
+
+    @property
+    def icon(self) -> str:
+        kind = KINDS.get(self.kind)
+        return kind.icon if kind else "point"
+
+    @property
+    def is_forgotten(self) -> bool:
+        return self.mark is None
+
+    def sign(self) -> None:
+        """Mark it as written by us. What is changed on it afterwards shows."""
+        data = json.dumps(self.data, cls=DjangoJSONEncoder)
+        at = stored_time(self.at)
+        self.mark = new_mark(
+            Row(0, self.kind, self.subject, self.stream, self.actor, at, self.actor_name, self.origin, data, None)
+        )
+
+
+def _apart(word: Any) -> Any:
+    """In a sentence from right to left a name keeps its direction and the sentence its order (Unicode's isolates)."""
+    return f"\u2068{word}\u2069" if isinstance(word, str) and get_language_bidi() else word
 
 
 class _Words(dict[str, Any]):
@@ -89,7 +126,7 @@ def record(
 
     if not transaction.get_connection().in_atomic_block:
         raise transaction.TransactionManagementError(f"{kind.name} is recorded in the transaction of its change.")
-    event = Event.objects.create(
+    event = Event(
         kind=kind.name,
         subject=reference(subject),
         stream=stream if isinstance(stream, str) else reference(stream or subject),
@@ -98,5 +135,7 @@ def record(
         origin=current_origin(),
         data=dict(data or {}),
     )
+    event.sign()
+    event.save(force_insert=True)
     react(kind, event, subject)
     return event

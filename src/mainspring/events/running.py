@@ -10,7 +10,9 @@ from mainspring.events.worker import prune
 
 @task()
 def run_reaction(name: str, event_id: int) -> None:
-    reaction_named(name)(Event.objects.get(pk=event_id))
+    event = Event.objects.get(pk=event_id)
+    if not event.is_forgotten:
+        reaction_named(name)(event)
 
 
 @every(hours=24)

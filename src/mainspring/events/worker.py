@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.module_loading import import_string
 
 from mainspring.events.origin import acting_from
+from mainspring.events.pulse import Heart
 from mainspring.events.task_rows import TaskRow
 from mainspring.events.tasks import Retry, Timetable, woken
 
@@ -38,6 +39,7 @@ class Worker:
 
     def run(self) -> None:
         """Work until `stopping` is set. A fault of the database is waited out."""
+        Heart("worker", threading.current_thread(), self.stopping).start()
         while not self.stopping.is_set():
             try:
                 close_old_connections()

@@ -1,4 +1,4 @@
-// Builds what the pages load: main.css, main.js, chart.js and the sprite of icons, under names that stay.
+// Builds what the pages load: main.css, main.js, chart.js, api.js and the sprite of icons, under names that stay.
 // Run by `npm run build`; the fingerprints in the names come later, from Django's static files.
 import { mkdir, readdir, readFile, writeFile, copyFile } from "node:fs/promises";
 import path from "node:path";
@@ -15,7 +15,7 @@ const BROWSERS = ["chrome123", "firefox128", "safari17.5"];
 const COMPOSED = [
   /^btn-(primary|quiet|danger|internal|icon|sm|lg)$/,
   /^(badge|notice)-(grey|green|amber|red|blue|violet)$/,
-  /^(status|message|priority|toast|bill|tile|step|menu)-/,
+  /^(status|message|priority|toast|bill|tile|step|menu|method)-/,
   /^(htmx|is|for)-/,
 ];
 
@@ -69,7 +69,7 @@ function withoutIdleVariables(css) {
 
 async function scripts() {
   await esbuild.build({
-    entryPoints: { main: "assets/js/main.js", chart: "assets/js/chart.js" },
+    entryPoints: { main: "assets/js/main.js", chart: "assets/js/chart.js", api: "assets/js/api.js" },
     outdir: OUT, bundle: true, minify: true, format: "esm", target: BROWSERS, legalComments: "none",
   });
 }

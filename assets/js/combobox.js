@@ -57,7 +57,7 @@ live("[data-combobox]", (box) => {
   }
 
   input.addEventListener("keydown", (event) => {
-    const now = performance.now();
+    const now = event.timeStamp;
     if (event.key.length === 1) {
       fast = now - last < SCAN_GAP ? fast + 1 : 0;
       last = now;
@@ -81,7 +81,7 @@ live("[data-combobox]", (box) => {
 
   input.addEventListener("scanned", () => { scanned = true; });
   input.addEventListener("input", () => { if (hidden) hidden.value = ""; });
-  input.addEventListener("blur", () => setTimeout(() => { if (!list.contains(document.activeElement)) show(false); }, 150));
+  input.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== input && !list.contains(document.activeElement)) show(false); }, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
     const option = event.target.closest("[role=option]:not([aria-disabled])");
@@ -96,9 +96,7 @@ live("[data-combobox]", (box) => {
     const kept = options().find((option) => option.dataset.value === marked);
     if (isHere) show(true);
     mark(isHere ? (kept ?? first) : null);
-    if (scanned && first) {
-      scanned = false;
-      choose(first);
-    }
+    if (scanned && first) choose(first);
+    scanned = false; // A code that nothing has chooses nothing later either.
   }).observe(list, { childList: true });
 });

@@ -25,11 +25,12 @@ document.addEventListener("submit", (event) => {
 });
 
 // The same for a form that htmx sends, by its button or by a choice in it; once it was answered here, it may be sent again.
+// For a form that its own answer replaced, the document speaks.
 document.addEventListener("htmx:before:request", (event) => {
-  if (event.target.matches("form") && event.detail.ctx.request.method !== "GET" && isTwice(event.target)) event.preventDefault();
+  if (event.target.matches?.("form") && event.detail.ctx.request.method !== "GET" && isTwice(event.target)) event.preventDefault();
 });
 document.addEventListener("htmx:finally:request", (event) => {
-  if (event.target.matches("form") && event.detail.ctx.response && !event.detail.ctx.hx?.redirect) delete event.target.dataset.sent;
+  if (event.target.matches?.("form") && event.detail.ctx.response && !event.detail.ctx.hx?.redirect) delete event.target.dataset.sent;
 });
 
 // A page that comes back by the browser's back button may send again.

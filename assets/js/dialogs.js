@@ -1,10 +1,15 @@
-// Dialogs and menus. data-opens="id" opens a <dialog>; data-closes closes the one around it; a click beside it does too.
+// Dialogs and menus. data-opens="id" opens a <dialog>, and what is to fill it is fetched; data-closes closes the one around it; a click beside it does too.
 // A menu is a <details data-menu>: one open at a time, closed by Escape or a click elsewhere, walked by the arrow keys.
 document.addEventListener("click", (event) => {
   const opener = event.target.closest("[data-opens]");
   if (opener) {
     opener.closest("details[data-menu]")?.removeAttribute("open");
-    document.getElementById(opener.dataset.opens)?.showModal();
+    const dialog = document.getElementById(opener.dataset.opens);
+    if (dialog) event.preventDefault();
+    dialog?.showModal();
+    const body = dialog?.querySelector("[data-fills]");
+    if (body) window.htmx.process(body); // a key may be quicker than the start of the page
+    body?.dispatchEvent(new Event("opened"));
   } else if (event.target.closest("[data-closes]")) {
     event.target.closest("dialog")?.close();
   } else if (event.target.matches("dialog") && isBeside(event)) {
@@ -14,6 +19,11 @@ document.addEventListener("click", (event) => {
     if (!menu.contains(event.target)) menu.removeAttribute("open");
   }
 });
+
+// What the server filled in is asked for anew the next time.
+document.addEventListener("close", (event) => {
+  event.target.querySelector?.("[data-fills]")?.replaceChildren();
+}, true);
 
 function isBeside(event) {
   const box = event.target.getBoundingClientRect();

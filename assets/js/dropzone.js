@@ -15,9 +15,16 @@ live("[data-dropzone]", (zone) => {
 
   function send(file) {
     const row = lineFor(file);
+    if (file.size > Number(zone.dataset.most ?? Infinity)) {
+      list.append(row.line);
+      failed += 1;
+      say(row, zone.dataset.tooLarge);
+      return;
+    }
     const request = new XMLHttpRequest();
     const body = new FormData();
     body.append(zone.dataset.name, file, file.name);
+    for (const [name, value] of new FormData(zone.closest("form") ?? undefined)) if (typeof value === "string") body.append(name, value);
     running += 1;
     list.append(row.line);
     request.open("POST", zone.dataset.dropzone);
@@ -36,10 +43,14 @@ live("[data-dropzone]", (zone) => {
       row.line.remove();
     } else {
       failed += 1;
-      row.line.classList.add("is-wrong");
-      row.bar.replaceWith(Object.assign(document.createElement("span"), { textContent: reason(request) }));
+      say(row, reason(request));
     }
     if (running === 0 && onward && failed === 0) location.assign(onward);
+  }
+
+  function say(row, text) {
+    row.line.classList.add("is-wrong");
+    row.bar.replaceWith(Object.assign(document.createElement("span"), { textContent: text }));
   }
 
   function reason(request) {

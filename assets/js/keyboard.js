@@ -1,5 +1,6 @@
 // Keys. An element with data-key="c" is clicked (or focused, when one types into it) by that key; "g t" is two keys in a row.
-// In a table with data-rows: j and k move, x marks (the row's checkbox), Enter opens the row's first link. ? lists the keys.
+// The list behind ? says what it does by data-key-says, else by its label or words. A menu opens on what is chosen.
+// In a table with data-rows: j and k move, x marks (the row's checkbox; X all between), Enter and o open the row's first link. ? lists the keys.
 const TYPED = "input:not([type=checkbox],[type=radio],[type=button],[type=submit]), textarea, select, [contenteditable=true]";
 let waiting = "";
 let waitingUntil = 0;
@@ -27,9 +28,13 @@ function press(element) {
   if (isTyping(element)) {
     element.focus();
     element.select?.();
+  } else if (element.matches("details")) {
+    element.open = !element.open;
+    element.querySelector("summary").focus();
   } else {
     element.click();
     if (element.matches("label")) element.closest("form")?.querySelector("textarea")?.focus();
+    else if (element.matches("summary")) (element.parentElement.querySelector(".is-here") ?? element.parentElement.querySelector("a, button, input"))?.focus();
   }
 }
 
@@ -50,11 +55,23 @@ function step(by) {
   return true;
 }
 
+function mark(row, shiftKey) {
+  row?.querySelector("input[type=checkbox]")?.dispatchEvent(new MouseEvent("click", { bubbles: true, cancelable: true, shiftKey }));
+  return Boolean(row);
+}
+
+function open(row) {
+  row?.querySelector("a[href]")?.click();
+  return Boolean(row);
+}
+
 const inRows = {
   j: () => step(1),
   k: () => step(-1),
-  x: (row) => { row?.querySelector("input[type=checkbox]")?.click(); return Boolean(row); },
-  Enter: (row) => { row?.querySelector("a[href]")?.click(); return Boolean(row); },
+  x: (row) => mark(row, false),
+  X: (row) => mark(row, true),
+  o: open,
+  Enter: open,
 };
 
 function typedKeys(event) {
@@ -85,17 +102,24 @@ function showKeys() {
   const list = dialog.querySelector("[data-keys-here]");
   const seen = new Set();
   list.replaceChildren();
+  for (const row of dialog.querySelectorAll("[data-keys-of-rows]")) row.hidden = !document.querySelector("[data-rows]");
   for (const element of document.querySelectorAll("[data-key]")) {
-    const says = (element.getAttribute("aria-label") ?? element.textContent).replace(/\s+/g, " ").trim();
+    const says = wordsOf(element).replace(/\s+/g, " ").trim();
     if (!seen.has(element.dataset.key) && says) list.append(line(element.dataset.key, says));
     seen.add(element.dataset.key);
   }
   dialog.showModal();
 }
 
+function wordsOf(element) {
+  const bare = element.cloneNode(true);
+  bare.querySelectorAll("kbd").forEach((key) => key.remove());
+  return element.dataset.keySays ?? element.getAttribute("aria-label") ?? bare.textContent;
+}
+
 function line(keys, says) {
   const [row, term, value] = ["div", "dt", "dd"].map((tag) => document.createElement(tag));
-  term.textContent = says.replace(new RegExp(`\\s${keys.replace(/[^\w\s]/g, "\\$&")}$`), "");
+  term.textContent = says;
   for (const one of keys.split(" ")) {
     const key = document.createElement("kbd");
     key.className = "key";

@@ -8,7 +8,9 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.messages.storage.base import Message
 from django.http import HttpRequest
+from django.template.backends.utils import csrf_input
 from django.urls import NoReverseMatch, reverse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import get_language, get_language_info
 
 from mainspring.core.shop import Shop
@@ -17,6 +19,26 @@ from mainspring.ui.languages import languages
 from mainspring.ui.words import direction
 
 THEMES = ("auto", "light", "dark")
+
+LAYOUTS = {"desk": ("ui/door.html", "ui/desk.html"), "portal": ("ui/portal_door.html", "ui/portal.html")}
+"""Of each surface, the frame in front of it and the one inside, for pages that both share."""
+
+
+def surface_of(request: HttpRequest) -> str:
+    """`desk` or `portal`, for pages that both share: by host, path, where one goes on to, or who is signed in."""
+    wanted = request.POST.get("next") or request.GET.get("next") or ""
+    is_portal = (
+        str(getattr(request, "urlconf", "") or "").endswith(".portal")
+        or request.path.startswith("/portal/")
+        or wanted.startswith("/portal/")
+        or getattr(getattr(request, "user", None), "is_customer", False)
+    )
+    return "portal" if is_portal else "desk"
+
+
+def layouts_of(request: HttpRequest) -> tuple[str, str]:
+    """The frame in front of the surface, and the one inside."""
+    return LAYOUTS[surface_of(request)]
 
 
 @dataclass(frozen=True)
@@ -67,6 +89,10 @@ class Frame:
         return slots.navigation.fill(self.person) if self.person else []
 
     @cached_property
+    def portal_navigation(self) -> list[slots.Entry]:
+        return slots.portal_navigation.fill(self.person) if self.person else []
+
+    @cached_property
     def topbar(self) -> list[slots.Piece]:
         return slots.topbar.fill(self.person) if self.person else []
 
@@ -86,6 +112,20 @@ class Frame:
     def path(self) -> str:
         return self.request.path
 
+    @property
+    def surface(self) -> str:
+        return surface_of(self.request)
+
+    @property
+    def door(self) -> str:
+        """The layout in front of this surface: `{% extends frame.door %}`."""
+        return layouts_of(self.request)[0]
+
+    @property
+    def layout(self) -> str:
+        """The layout inside this surface."""
+        return layouts_of(self.request)[1]
+
     def address(self, route: str) -> str:
         """The path of a route that a higher module may bring (`new_ticket`, `palette`); empty without it."""
         try:
@@ -95,5 +135,5 @@ class Frame:
 
 
 def frame(request: HttpRequest) -> dict[str, Any]:
-    """The context processor: one name, `frame`; it costs no query until a layout asks."""
-    return {"frame": Frame(request)}
+    """The context processor: `frame`, which costs no query until a layout asks, and one token for all forms."""
+    return {"frame": Frame(request), "csrf_input": SimpleLazyObject(lambda: csrf_input(request))}

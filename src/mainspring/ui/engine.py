@@ -1,23 +1,25 @@
 """The template engine of all pages: Jinja2 with our words, numbers and components."""
 
 from collections.abc import Callable
-from functools import cached_property, partial
+from functools import cached_property, lru_cache, partial
 from typing import Any
 
 import jinja2
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import get_urlconf, reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from markupsafe import Markup
 
+from mainspring.core.links import link
 from mainspring.ui import words
 from mainspring.ui.faces import face
 from mainspring.ui.forms import choices, kind, widget
 from mainspring.ui.slots import Piece
 
 SPRITE = "built/icons.svg"
+NOTHING = Markup("")
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -29,6 +31,7 @@ def environment(**options: Any) -> jinja2.Environment:
     )
     made.globals.update(
         url=url,
+        link=link,
         static=static,
         icon=icon,
         icon_of=icon,
@@ -76,12 +79,19 @@ class Components:
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
         found: Callable[..., Markup] = getattr(self._module, name)
+        if not self._environment.auto_reload:
+            self.__dict__[name] = found
         return found
 
 
 def url(route: str, *args: object, **kwargs: object) -> str:
-    """The path of a route: `{{ url("tickets:ticket", 1042) }}`."""
-    return reverse(route, args=args or None, kwargs=kwargs or None)
+    """The path of a route: `{{ url("tickets:ticket", 1042) }}`; what several surfaces have is this one's."""
+    return _path(get_urlconf(), route, *args, **kwargs)
+
+
+@lru_cache(8192, typed=True)
+def _path(routes: str | None, route: str, *args: object, **kwargs: object) -> str:
+    return reverse(route, urlconf=routes, args=args or None, kwargs=kwargs or None)
 
 
 def static(path: str) -> str:
@@ -92,6 +102,7 @@ def static(path: str) -> str:
         return settings.STATIC_URL + path
 
 
+@lru_cache(2048)
 def icon(name: str, *, label: str = "", classes: str = "") -> Markup:
     """A Tabler icon out of the sprite. Decoration beside a word; a lone icon carries its word in `label`."""
     said = Markup('role="img" aria-label="{}"').format(label) if label else Markup('aria-hidden="true"')
@@ -130,6 +141,8 @@ def plain(value: object) -> str:
 
 def attrs(named: dict[str, Any]) -> Markup:
     """Attributes out of a macro's further arguments. `_` reads as `-`; True is a bare one, None and False are none."""
+    if not named:
+        return NOTHING
     shown = {name.replace("_", "-"): value for name, value in named.items() if value is not None and value is not False}
     return Markup("").join(
         Markup(" {}").format(name) if value is True else Markup(' {}="{}"').format(name, plain(value))

@@ -1,6 +1,7 @@
 """Faces: the letters of a person on his colour. Drawn as SVG, whose fill needs no inline style."""
 
 import zlib
+from functools import lru_cache
 
 from markupsafe import Markup
 
@@ -15,6 +16,7 @@ def hue(name: str) -> str:
     return HUES[zlib.crc32(name.encode()) % len(HUES)]
 
 
+@lru_cache(2048)
 def face(name: str, *, colour: str = "", classes: str = "", silent: bool = False) -> Markup:
     """The face of somebody, by his name, which is its label; `silent` beside the written name."""
     said = Markup('aria-hidden="true"') if silent else Markup('role="img" aria-label="{}"').format(name)

@@ -1,18 +1,62 @@
 """Forms whose widgets carry the classes of our components; `ui.field(form.name)` draws label, help and error."""
 
-from typing import Any
+from operator import itemgetter
+from typing import Any, ClassVar
+from zoneinfo import available_timezones
 
+from babel import Locale
+from babel.core import get_global
 from django import forms
+from django.conf import settings
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import Jinja2
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language, gettext_lazy
+
+from mainspring.core.text import Translated
 
 CLASSES: dict[str, str] = {
     "checkbox": "form-check-input",
     "radio": "form-check-input",
     "select": "form-select",
+    "color": "form-control form-control-color",
     "file": "form-control",
 }
+
+
+def language_field() -> forms.ChoiceField:
+    """A choice among the languages that the pages speak."""
+    return forms.ChoiceField(label=gettext_lazy("Language"), choices=settings.LANGUAGES)
+
+
+def zone_field() -> forms.ChoiceField:
+    """A choice among the time zones of the IANA database."""
+    return forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
+
+
+def zones() -> list[tuple[str, str]]:
+    return [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+
+
+def countries() -> list[tuple[str, str]]:
+    """Every country by its ISO 3166 letters, named in the current language and sorted by name."""
+    names = Locale(get_language() or "en").territories
+    return sorted(
+        ((code, name) for code, name in names.items() if len(code) == 2 and code.isalpha()), key=itemgetter(1)
+    )
+
+
+def currencies() -> list[tuple[str, str]]:
+    """Every currency in use, by its ISO 4217 letters."""
+    names = Locale(get_language() or "en").currencies
+    used = {
+        code for codes in get_global("territory_currencies").values() for code, _from, to, _tender in codes if not to
+    }
+    return [(code, f"{code} · {names.get(code, code)}") for code in sorted(used)]
+
+
+LINE = 200
+"""A longer text gets a box of several lines."""
 
 
 class Renderer(Jinja2):
@@ -40,6 +84,43 @@ class ModelForm(forms.ModelForm[Any]):
 
     def first_error(self) -> str:
         return first_error(self)
+
+
+class TranslatedForm(ModelForm):
+    """A form over a table with translated columns: a field a language each, `name_en`, `name_he`.
+
+    `translated` maps a column to its label (with a place for the language), its longest length and whether the first
+    language is required; `columns` has them put together again.
+    """
+
+    translated: ClassVar[dict[str, tuple[Any, int, bool]]]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for column, (label, longest, is_required) in self.translated.items():
+            known = (getattr(self.instance, column) or {}) if self.instance.pk else {}
+            for code, language in settings.LANGUAGES:
+                self.fields[f"{column}_{code}"] = forms.CharField(
+                    label=label % {"language": language},
+                    max_length=longest,
+                    required=is_required and code == settings.LANGUAGES[0][0],
+                    initial=known.get(code, ""),
+                    widget=_text_box(longest, code),
+                )
+
+    @property
+    def columns(self) -> dict[str, Any]:
+        """What was typed, by column."""
+        given = dict(self.cleaned_data)
+        for column in self.translated:
+            texts = {code: given.pop(f"{column}_{code}") for code, _language in settings.LANGUAGES}
+            given[column] = Translated({code: text for code, text in texts.items() if text})
+        return given
+
+
+def _text_box(longest: int, language: str) -> forms.Widget:
+    told = {"dir": "auto", "lang": language}
+    return forms.Textarea(attrs={**told, "rows": 4}) if longest > LINE else forms.TextInput(attrs=told)
 
 
 def kind(bound: BoundField) -> str:

@@ -1,14 +1,18 @@
 """How a view answers: a page, a fragment, a redirect, a word about what happened; to htmx and plain browsers alike."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.contrib import messages
+from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import resolve_url
 from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.core.shop import Shop
@@ -46,12 +50,47 @@ def page(request: HttpRequest, template: str, *, status: int = 200, **context: A
     return HttpResponse(render_to_string(template, context, request), status=status)
 
 
+def form_page(
+    request: HttpRequest,
+    template: str,
+    form: BaseForm,
+    *,
+    keep: Callable[[], Any],
+    to: str | Callable[[Any], str],
+    said: str | Callable[[Any], str] = "",
+    **context: Any,
+) -> HttpResponse:
+    """The page of a form: shown, and with what is wrong (422) when it was; else kept, said, and on to the next page.
+
+    `keep` does it and gives what was kept; `to` and `said` (by default "Saved.") may depend on that.
+    """
+    if request.method == "POST" and form.is_valid():
+        kept = keep()
+        toast(request, (said(kept) if callable(said) else said) or gettext("Saved."))
+        return see_other(request, to(kept) if callable(to) else to)
+    return page(request, template, form=form, status=422 if request.method == "POST" else 200, **context)
+
+
 def public_page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
     """A page for a customer: times in the zone of the shop, never kept by a cache, never indexed."""
     with timezone.override(Shop.get().time_zone):
         response = page(request, template, status=status, **context)
     response.headers["X-Robots-Tag"] = "noindex"
     return response
+
+
+def portal_page(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
+    """A page for a customer who is signed in: as one behind a link, in his own zone."""
+    response = page(request, template, status=status, **context)
+    response.headers["X-Robots-Tag"] = "noindex"
+    return response
+
+
+def pdf_answer(content: bytes, name: str) -> HttpResponse:
+    """A paper, for the browser to show; `name` is what it is saved as, without its ending."""
+    return HttpResponse(
+        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
+    )
 
 
 def fragment(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:
@@ -104,6 +143,19 @@ def see_other(request: HttpRequest, url: Any) -> HttpResponse:
         return HttpResponse(headers={"HX-Redirect": target})
     else:
         return HttpResponseRedirect(target, status=303)
+
+
+def lead_on(request: HttpRequest, target: str, *, layout: str, says: str) -> HttpResponse:
+    """Go on to an address that may be elsewhere. A form of ours leads to our own pages alone (Content-Security-Policy,
+    and browsers follow it through redirects): a page in between leads on."""
+    if is_elsewhere(request, target):
+        return page(request, "ui/onward.html", target=target, place=urlsplit(target).netloc, layout=layout, says=says)
+    return HttpResponseRedirect(target)
+
+
+def is_elsewhere(request: HttpRequest, target: str) -> bool:
+    """Whether an address is another host's."""
+    return urlsplit(target).netloc not in ("", request.get_host())
 
 
 def is_htmx(request: HttpRequest) -> bool:

@@ -1,13 +1,17 @@
 """Places in the frames of the surfaces that higher modules fill."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
 
 from mainspring.core.slots import Slot
 
 Text = str | Promise
+R = TypeVar("R")
 
 
 class Viewer(Protocol):
@@ -17,6 +21,9 @@ class Viewer(Protocol):
     language: str
     time_zone: str
     colour: str
+
+    @property
+    def is_customer(self) -> bool: ...
 
     def may(self, permission: Any) -> bool: ...
 
@@ -32,7 +39,7 @@ class Entry:
 
     def is_here(self, path: str) -> bool:
         """Whether the page at this path belongs to the entry."""
-        return path == self.url or (path.startswith(self.url) and self.url.count("/") > 2)
+        return path == self.url or (path.startswith(self.url) and self.url not in ("/", "/psa/", "/portal/"))
 
 
 @dataclass(frozen=True)
@@ -41,6 +48,16 @@ class Piece:
 
     template: str
     context: dict[str, Any] = field(default_factory=dict)
+
+
+class SettingsGroup(TextChoices):
+    """Under which heading a page of the settings stands, in the order of the headings."""
+
+    SHOP = "shop", _("The shop and its people")
+    WORK = "work", _("Tickets, work and money")
+    CUSTOMERS = "customers", _("What customers see")
+    MAIL = "mail", _("Mail")
+    SYSTEM = "system", _("This installation")
 
 
 @dataclass(frozen=True)
@@ -52,13 +69,46 @@ class SettingsPage:
     icon: str
     says: Text = ""
     words: Text = ""
+    group: SettingsGroup = SettingsGroup.SYSTEM
 
 
-navigation: Slot[[Viewer], Entry] = Slot()
+@dataclass(frozen=True)
+class Found:
+    """A thing that Ctrl/⌘-K offers for the words typed so far."""
+
+    key: str
+    label: Text
+    url: str
+    icon: str
+    detail: Text = ""
+
+
+class PermittedSlot(Slot[[Viewer], R]):
+    """A slot whose fillers say who may see what they show: `@navigation.add(order=10, permission=permissions.VIEW)`."""
+
+    def add(
+        self, *, order: int, permission: Any = None
+    ) -> Callable[[Callable[[Viewer], R | None]], Callable[[Viewer], R | None]]:
+        join = super().add(order=order)
+
+        def permitted(filler: Callable[[Viewer], R | None]) -> Callable[[Viewer], R | None]:
+            join(lambda viewer: filler(viewer) if permission is None or viewer.may(permission) else None)
+            return filler
+
+        return permitted
+
+
+navigation: PermittedSlot[Entry] = PermittedSlot()
 """Entries of the rail. Orders: tickets 10, customers 20, stock 30, invoices 40, reports 50, settings 90."""
+
+portal_navigation: Slot[[Viewer], Entry] = Slot()
+"""Entries above every page of the portal. Orders: tickets 10, invoices 20, devices 30, profile 90."""
 
 topbar: Slot[[Viewer], Piece] = Slot()
 """Pieces at the top of every staff page: the running timer, notifications."""
 
-settings_pages: Slot[[Viewer], SettingsPage] = Slot()
-dashboard_tiles: Slot[[Viewer], Piece] = Slot()
+settings_pages: PermittedSlot[SettingsPage] = PermittedSlot()
+dashboard_tiles: PermittedSlot[Piece] = PermittedSlot()
+
+finders: Slot[[Viewer, str], list[Found]] = Slot()
+"""What the typed words find, of what the person may see. Orders: tickets 10, customers 20, products 30, invoices 40."""

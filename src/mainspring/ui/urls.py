@@ -9,7 +9,7 @@ desk_urls: list[URLPattern] = [
     path("patterns/options", desk.pattern_options, name="pattern_options"),
     path("patterns/<slug:surface>", desk.pattern_page, name="patterns_of"),
 ]
-public_urls: list[URLPattern] = [
+shared_urls: list[URLPattern] = [
     path("switch", desk.switch, name="switch"),
     path("brand.css", desk.brand, name="brand"),
 ]

@@ -3,6 +3,7 @@
 import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone
@@ -11,10 +12,9 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
-from mainspring.core.money import show_money
+from mainspring.core.money import RIGHT_TO_LEFT_MARK, show_money
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
-RIGHT_TO_LEFT_MARK = "\u200f"
 ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
@@ -24,8 +24,13 @@ def language() -> str:
 
 
 def locale() -> Locale:
+    return _locale(language())
+
+
+@lru_cache(64)
+def _locale(code: str) -> Locale:
     try:
-        return Locale.parse(language())
+        return Locale.parse(code)
     except ValueError:
         return Locale("en")
 
@@ -68,12 +73,7 @@ def moment(when: datetime | None) -> Markup:
     if when is None:
         return Markup("")
     local = timezone.localtime(when)
-    today = timezone.localdate()
-    if local.date() == today:
-        shown = _time_of_day(local)
-    else:
-        skeleton = "MMMd" if local.year == today.year else "yMMMd"
-        shown = f"{format_skeleton(skeleton, local, locale=locale())}, {_time_of_day(local)}"
+    shown = _moment(local.replace(tzinfo=None), timezone.localdate(), language())
     return Markup('<time datetime="{}" title="{}">{}</time>').format(when.isoformat(), _in_full(when), shown)
 
 
@@ -81,7 +81,7 @@ def ago(when: datetime | None) -> Markup:
     """How long ago, or in how long: "3 days ago". The page keeps it true while it stays open."""
     if when is None:
         return Markup("")
-    shown = format_timedelta(when - timezone.now(), add_direction=True, locale=locale())
+    shown = _span(_about((when - timezone.now()).total_seconds()), language())
     return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(when.isoformat(), _in_full(when), shown)
 
 
@@ -154,9 +154,37 @@ def _link(found: re.Match[str]) -> Markup:
 
 
 def _time_of_day(local: datetime) -> str:
-    return format_skeleton("Hm" if language() != "en" else "hm", local, locale=locale())
+    return _time(local, language())
+
+
+@lru_cache(8192)
+def _moment(local: datetime, today: date, code: str) -> str:
+    if local.date() == today:
+        return _time(local, code)
+    else:
+        skeleton = "MMMd" if local.year == today.year else "yMMMd"
+        return f"{format_skeleton(skeleton, local, locale=_locale(code))}, {_time(local, code)}"
+
+
+def _time(local: datetime, code: str) -> str:
+    return format_skeleton("Hm" if code != "en" else "hm", local, locale=_locale(code))
 
 
 def _in_full(when: datetime) -> str:
-    zone = get_timezone(str(timezone.get_current_timezone()))
-    return format_datetime(when, "full", tzinfo=zone, locale=locale())
+    return _in_full_there(when, str(timezone.get_current_timezone()), language())
+
+
+@lru_cache(8192)
+def _in_full_there(when: datetime, zone: str, code: str) -> str:
+    return format_datetime(when, "full", tzinfo=get_timezone(zone), locale=_locale(code))
+
+
+def _about(seconds: float) -> int:
+    """As exactly as it is said: seconds within the hour, minutes within two days, then hours."""
+    step = 1 if abs(seconds) < 3600 else 60 if abs(seconds) < 172_800 else 3600
+    return round(seconds / step) * step
+
+
+@lru_cache(8192)
+def _span(seconds: int, code: str) -> str:
+    return format_timedelta(timedelta(seconds=seconds), add_direction=True, locale=_locale(code))

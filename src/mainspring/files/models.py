@@ -14,6 +14,7 @@ from django.db import models
 from django.utils.translation import gettext as _
 
 from mainspring.files.names import clean_name
+from mainspring.files.pages import PDF
 from mainspring.files.pictures import measures
 from mainspring.files.types import HEAD, PICTURES, sniff
 
@@ -66,6 +67,31 @@ class StoredFile(models.Model):
     def is_picture(self) -> bool:
         """Whether a small version of it can be shown."""
         return self.type in PICTURES and bool(self.width and self.height)
+
+    @property
+    def small(self) -> Path:
+        """Where its small picture is, once it was made."""
+        return root() / "small" / f"{self.sha256}.webp"
+
+    @property
+    def has_small(self) -> bool:
+        """Whether a small picture of it can be shown: of a picture always, of a PDF once its page was drawn."""
+        return self.is_picture or (self.type == PDF and self.small.exists())
+
+    @property
+    def look(self) -> str:
+        """How it is looked at without leaving the page: `picture`, `pdf`, `text`; empty for what is only downloaded."""
+        return "picture" if self.is_picture else {PDF: "pdf", "text/plain": "text"}.get(self.type, "")
+
+    @property
+    def icon(self) -> str:
+        return {"picture": "photo", "pdf": "file-type-pdf", "text": "file-text"}.get(self.look, "file")
+
+    def keep_small(self, picture: bytes) -> None:
+        self.small.parent.mkdir(exist_ok=True)
+        draft = draft_path()
+        draft.write_bytes(picture)
+        draft.replace(self.small)
 
     def open(self) -> IO[bytes]:
         return self.path.open("rb")

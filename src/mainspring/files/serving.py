@@ -5,7 +5,7 @@ from urllib.parse import quote
 
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 
-from mainspring.files.models import StoredFile, draft_path, root
+from mainspring.files.models import StoredFile
 from mainspring.files.pictures import Unreadable, shrink
 from mainspring.files.types import SHOWN
 
@@ -40,20 +40,15 @@ def serve(file: StoredFile, *, inline: bool = True, request: HttpRequest | None 
 
 
 def serve_thumbnail(file: StoredFile) -> HttpResponseBase:
-    """A small upright picture without its metadata, made once. 404 for what is no picture."""
-    if not file.is_picture:
-        raise Http404
-    small = root() / "small" / f"{file.sha256}.webp"
-    if not small.exists():
+    """A small upright picture without its metadata, made once; of a PDF the page that was drawn. 404 without any."""
+    if file.is_picture and not file.small.exists():
         try:
-            made = shrink(file.path)
+            file.keep_small(shrink(file.path))
         except Unreadable as error:
             raise Http404 from error
-        small.parent.mkdir(exist_ok=True)
-        draft = draft_path()
-        draft.write_bytes(made)
-        draft.replace(small)
-    return guarded(HttpResponse(small.read_bytes(), content_type="image/webp"))
+    elif not file.has_small:
+        raise Http404
+    return guarded(HttpResponse(file.small.read_bytes(), content_type="image/webp"))
 
 
 def guarded(response: HttpResponseBase) -> HttpResponseBase:

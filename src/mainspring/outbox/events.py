@@ -9,4 +9,5 @@ MAIL_FAILED = EventKind("mail.failed", _("Mail to {to} could not be sent: {subje
 MAIL_HELD = EventKind("mail.held", _("Mail to {to} was held back: {why}"), icon="mail-pause")
 MAIL_CANCELLED = EventKind("mail.cancelled", _("{who} stopped the mail to {to}: {subject}"), icon="mail-off")
 MAIL_SENT_AGAIN = EventKind("mail.sent_again", _("{who} sent the mail to {to} again: {subject}"), icon="mail-forward")
+MAIL_TRIED = EventKind("mail.tried", _("{who} sent himself a mail, to try it"), icon="mail-forward")
 TEMPLATE_CHANGED = EventKind("mail_template.changed", _("{who} changed the mail text {name}"), icon="template")

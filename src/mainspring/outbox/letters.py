@@ -67,13 +67,17 @@ class Written:
 
 @dataclass(frozen=True)
 class Letter:
-    """A kind of mail: its built-in subject and body, and the names they may use (`{{ number }}`) with an example."""
+    """A kind of mail: its built-in subject and body, and the names they may use (`{{ number }}`) with an example.
+
+    A secret one opens a door to whoever reads it (a password link): the mail pages don't show it to everybody.
+    """
 
     kind: str
     label: Words
     subject: Words
     body: Words
     example: Mapping[str, Any] = field(default_factory=dict)
+    is_secret: bool = False
 
     def __post_init__(self) -> None:
         if LETTERS.setdefault(self.kind, self) is not self:
@@ -121,6 +125,11 @@ class Letter:
         title = _filled(own_subject if subject is None else subject, first_subject, known)
         story = list(blocks(_filled(own_body if body is None else body, first_body, known)))
         return _drawn(shop, language, one_line(unshield(title)), story)
+
+
+def is_secret(kind: str) -> bool:
+    """Whether mails of this kind may hold a key. One that Django itself wrote counts as such."""
+    return LETTERS[kind].is_secret if kind in LETTERS else kind == "django"
 
 
 def shop_values(shop: Shop) -> dict[str, str]:

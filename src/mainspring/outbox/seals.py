@@ -26,7 +26,7 @@ class Seal:
 def message_id(seal: Seal | None) -> str:
     """A new Message-ID. With a seal, answers to it can be trusted to answer it."""
     nonce = secrets.token_hex(8)
-    host = urlsplit(settings.BASE_URL).hostname or "localhost"
+    host = settings.DOMAIN.partition(":")[0] or urlsplit(settings.BASE_URL).hostname or "localhost"
     if seal is None:
         return f"<ms.{nonce}@{host}>"
     else:

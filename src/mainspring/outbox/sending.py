@@ -20,14 +20,16 @@ class Refused(Exception):
     """The mail will never be taken like this: trying again is no use."""
 
 
-def deliver(mail: OutgoingMail) -> None:
-    """Hand the mail to the backend. Raises Refused for good, anything else for now."""
+def deliver(mail: OutgoingMail) -> str:
+    """Hand the mail to the backend; what a provider calls it. Raises Refused for good, anything else for now."""
+    message = message_of(mail)
     try:
-        message_of(mail).send()
+        message.send()
     except Exception as error:
         if is_lasting(error):
             raise Refused(in_words(error)) from error
         raise
+    return str(getattr(getattr(message, "anymail_status", None), "message_id", None) or "")
 
 
 def message_of(mail: OutgoingMail) -> EmailMultiAlternatives:

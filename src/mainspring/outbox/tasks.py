@@ -15,13 +15,13 @@ def send(mail_id: int) -> None:
         come_back(mail_id)
     else:
         try:
-            deliver(mail)
+            provider_id = deliver(mail)
         except Refused as refusal:
             mail.failed(str(refusal))
         except Exception as error:
             mail.try_later(in_words(error))
         else:
-            mail.was_sent()
+            mail.was_sent(provider_id=provider_id)
 
 
 def come_back(mail_id: int) -> None:

@@ -87,6 +87,13 @@ class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
     def to_address(self, address: str) -> "OutgoingMailQuerySet":
         return self.filter(address=address.strip().lower())
 
+    def of_provider(self, provider_id: str | None, address: str) -> "OutgoingMail | None":
+        """The mail that a provider means: by its name for it and the reader, else the last one to that reader."""
+        theirs = self.to_address(address).order_by("-id") if address else self.none()
+        named = self.exclude(provider_id="").filter(provider_id=provider_id or "").order_by("-id")
+        week = timezone.now() - timedelta(days=7)
+        return named.first() or theirs.filter(state=OutgoingMail.State.SENT, sent_at__gt=week).first()
+
     def of_stream(self, stream: str) -> "OutgoingMailQuerySet":
         return self.filter(stream=stream)
 
@@ -189,6 +196,7 @@ class OutgoingMail(models.Model):
     attempts = models.PositiveSmallIntegerField(default=0)
     error = models.TextField(blank=True)
     message_id = models.CharField(max_length=255, unique=True)
+    provider_id = models.CharField(max_length=255, blank=True, help_text="How the mail provider names it.")
     not_before = models.DateTimeField(default=timezone.now)
     claimed_until = models.DateTimeField(null=True)
     created_at = models.DateTimeField(default=timezone.now)
@@ -201,6 +209,7 @@ class OutgoingMail(models.Model):
             models.Index(fields=["state", "-id"], name="mails_by_state"),
             models.Index(fields=["stream", "address", "id"], name="mails_by_lane"),
             models.Index(fields=["address", "created_at"], name="mails_by_address"),
+            models.Index(fields=["provider_id"], name="mails_by_provider_id", condition=~Q(provider_id="")),
         ]
 
     def __str__(self) -> str:
@@ -221,8 +230,8 @@ class OutgoingMail(models.Model):
         send.using(run_after=self.not_before).enqueue(self.pk)
 
     @transaction.atomic
-    def was_sent(self) -> None:
-        self._finish(OutgoingMail.State.SENT, error="", sent_at=timezone.now())
+    def was_sent(self, *, provider_id: str = "") -> None:
+        self._finish(OutgoingMail.State.SENT, error="", sent_at=timezone.now(), provider_id=provider_id[:255])
         self.record(MAIL_SENT)
 
     @transaction.atomic

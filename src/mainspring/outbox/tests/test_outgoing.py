@@ -39,6 +39,7 @@ def test_a_mail_is_posted_once_a_key_and_sent_once(world: World) -> None:
 
 
 def test_a_message_id_is_trusted_only_as_we_wrote_it() -> None:
+    """Case 1: one flipped sign is refused."""
     written = message_id(SEAL)
     assert seal_of_message_id(written) == SEAL
     forged = [written.replace("t5", "t6"), written.replace("c8", "p1"), "<t5@localhost>", "<ms.t5.c8@localhost>"]
@@ -58,6 +59,7 @@ def test_a_reply_address_is_trusted_only_as_we_wrote_it() -> None:
 
 @pytest.mark.parametrize("evil", ["\r\nBcc: sam@rival.example", "\nX: y", "\u2028Bcc: a@b.example", "\x00\x0b\x85 x"])
 def test_no_name_or_subject_makes_a_header_or_a_recipient(world: World, evil: str) -> None:
+    """Case 36: the expected headers, one recipient."""
     mail = post(
         to=[(f"Carol{evil}", CAROL[1]), ("Sam", f"sam@rival.example{evil}")],
         subject=f"Printer{evil}",
@@ -79,6 +81,7 @@ def test_our_own_addresses_get_no_mail(world: World) -> None:
 
 
 def test_one_address_gets_one_acknowledgement_and_three_automatic_mails_an_hour(world: World) -> None:
+    """Case 7 and promise 6."""
     acknowledged = [post(f"a{n}", pace=Pace.ACKNOWLEDGEMENT).state for n in range(5)]
     automatic = [post(f"b{n}", pace=Pace.AUTOMATIC).state for n in range(5)]
     assert acknowledged == ["waiting", "held", "held", "held", "held"]

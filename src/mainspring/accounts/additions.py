@@ -4,26 +4,40 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts import permissions
-from mainspring.ui.slots import SettingsPage, Viewer, settings_pages
+from mainspring.ui.slots import SettingsGroup, SettingsPage, Viewer, settings_pages
 
 
-@settings_pages.add(order=20)
-def people(viewer: Viewer) -> SettingsPage | None:
-    if not viewer.may(permissions.PEOPLE):
-        return None
+@settings_pages.add(order=20, permission=permissions.PEOPLE)
+def people(viewer: Viewer) -> SettingsPage:
     return SettingsPage(
         _("People"),
         reverse("people"),
         "users",
         _("Who may sign in, and under which role."),
         _("staff users roles password"),
+        SettingsGroup.SHOP,
     )
 
 
-@settings_pages.add(order=90)
-def audit(viewer: Viewer) -> SettingsPage | None:
-    if not viewer.may(permissions.AUDIT):
-        return None
+@settings_pages.add(order=21, permission=permissions.ENTRY)
+def signing_in(viewer: Viewer) -> SettingsPage:
     return SettingsPage(
-        _("Audit trail"), reverse("audit"), "list-search", _("Who did what, when and from where."), _("log history")
+        _("Signing in"),
+        reverse("entry_rules"),
+        "shield-lock",
+        _("Who needs a second factor, and whether Google, Microsoft or a mailed code opens the door."),
+        _("two-factor 2fa totp passkey oauth oidc google microsoft github code"),
+        SettingsGroup.SHOP,
+    )
+
+
+@settings_pages.add(order=22, permission=permissions.FACTORS)
+def second_factors(viewer: Viewer) -> SettingsPage:
+    return SettingsPage(
+        _("Second factors of everybody"),
+        reverse("people_factors"),
+        "shield-check",
+        _("Who has an app or a passkey; reset them for who has lost his phone."),
+        _("two-factor 2fa reset lost phone"),
+        SettingsGroup.SHOP,
     )

@@ -1,4 +1,4 @@
-"""The staff's doors into the people and the audit trail."""
+"""The staff's doors into the people."""
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
@@ -9,19 +9,30 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts import permissions
-from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.accounts.doors import StaffRequest, fresh, staff
 from mainspring.accounts.models import Person, Role
-from mainspring.events.models import Event
-from mainspring.ui.forms import Form, ModelForm
+from mainspring.ui.forms import Form, ModelForm, language_field, zone_field
 from mainspring.ui.pages import page, refuse, see_other, toast
 
-PAGE = 100
 
+class MeForm(ModelForm):
+    """What everybody changes of himself."""
 
-class PersonForm(ModelForm):
+    language = language_field()
+    time_zone = zone_field()
+
     class Meta:
         model = Person
+        fields = ["name", "phone", "language", "time_zone", "colour"]
+        widgets = {"colour": forms.ColorInput}
+
+
+class PersonForm(MeForm):
+    class Meta(MeForm.Meta):
         fields = ["name", "email", "role", "phone", "language", "time_zone", "colour"]
+
+    def clean_email(self) -> str:
+        return str(self.cleaned_data["email"]).lower()
 
 
 class InviteForm(Form):
@@ -32,7 +43,7 @@ class InviteForm(Form):
         label=gettext_lazy("First password"),
         required=False,
         widget=forms.PasswordInput,
-        help_text=gettext_lazy("Leave it empty: he sets one by “Forgot the password?”."),
+        help_text=gettext_lazy("Leave it empty: a mail brings the link to set one."),
     )
 
     def clean_email(self) -> str:
@@ -50,7 +61,7 @@ class InviteForm(Form):
 
 @staff(permissions.PEOPLE)
 def people(request: StaffRequest) -> HttpResponse:
-    return page(request, "accounts/people.html", people=list(Person.objects.order_by("-is_active", "name")))
+    return page(request, "accounts/people.html", people=list(Person.objects.staff().order_by("-is_active", "name")))
 
 
 @staff(permissions.PEOPLE, methods=("GET", "POST"))
@@ -72,8 +83,9 @@ def invite(request: StaffRequest) -> HttpResponse:
 
 
 @staff(permissions.PEOPLE, methods=("GET", "POST"))
+@fresh()
 def person(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Person, pk=pk)
+    found = get_object_or_404(Person.objects.staff(), pk=pk)
     form = PersonForm(request.POST or None, instance=Person.objects.get(pk=found.pk))
     if request.method == "POST" and form.is_valid():
         if found.pk == request.user.pk and form.cleaned_data["role"] != found.role:
@@ -87,7 +99,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.PEOPLE, methods=("POST",))
 def leave(request: StaffRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Person, pk=pk)
+    found = get_object_or_404(Person.objects.staff(), pk=pk)
     if found.pk == request.user.pk:
         return refuse(request, _("Nobody ends his own access; ask another owner."), status=422)
     found.leave(by=request.user)
@@ -95,19 +107,12 @@ def leave(request: StaffRequest, pk: int) -> HttpResponse:
     return see_other(request, reverse("people"))
 
 
-@staff(permissions.AUDIT)
-def audit(request: StaffRequest) -> HttpResponse:
-    """Who did what, when, from where; newest first, by person (`?actor=person:3`), story or kind."""
-    found = Event.objects.latest_first()
-    for column in ("actor", "stream", "kind"):
-        if request.GET.get(column):
-            found = found.filter(**{column: request.GET[column][:60].replace("\x00", "")})
-    after = request.GET.get("after", "")
-    if after.isdigit() and len(after) < 18:
-        found = found.filter(pk__lt=after)
-    events = list(found[: PAGE + 1])
-    kept = "&".join(f"{key}={request.GET[key]}" for key in ("actor", "stream", "kind") if request.GET.get(key))
-    older = f"?{kept}&after={events[PAGE - 1].pk}" if len(events) > PAGE else ""
-    return page(
-        request, "accounts/audit.html", events=events[:PAGE], older=older, people=list(Person.objects.order_by("name"))
-    )
+@staff(permissions.ME, methods=("GET", "POST"))
+def me(request: StaffRequest) -> HttpResponse:
+    """One's own page: name, language, time zone, colour, and the way to how one signs in."""
+    form = MeForm(request.POST or None, instance=Person.objects.get(pk=request.user.pk))
+    if request.method == "POST" and form.is_valid():
+        request.user.become(by=request.user, **form.cleaned_data)
+        toast(request, _("Saved."))
+        return see_other(request, reverse("me"))
+    return page(request, "accounts/me.html", form=form, status=422 if form.errors else 200)

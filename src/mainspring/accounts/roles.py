@@ -15,6 +15,8 @@ class Role(models.TextChoices):
     BILLING = "billing", _("Billing")
 
 
+CUSTOMER = "customer"
+"""The role of a customer's account. It is none of the staff's: no permission is ever given to it."""
 EVERYONE = frozenset(Role)
 PERMISSIONS: dict[str, "Permission"] = {}
 

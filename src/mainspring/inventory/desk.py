@@ -14,7 +14,8 @@ from mainspring.inventory.forms import CategoryForm, CountForm, ProductForm, Rec
 from mainspring.inventory.listing import ProductList
 from mainspring.inventory.models import Category, Movement, Product, Supplier
 from mainspring.inventory.slots import reference_links
-from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
+from mainspring.ui.pages import form_page, fragment, is_fragment, page, refuse, see_other, toast
+from mainspring.ui.spreadsheets import Spreadsheet
 
 HISTORY = 50
 
@@ -37,6 +38,44 @@ def products(request: StaffRequest) -> HttpResponse:
         currency=Shop.get().currency,
         may_edit=request.user.may(permissions.EDIT),
     )
+
+
+@staff(permissions.VIEW)
+def products_csv(request: StaffRequest) -> Spreadsheet:
+    """The list whole, for a spreadsheet: what stands in the URL narrows it as it narrows the page."""
+    head = [
+        _("SKU"), _("Product"), _("Barcode"), _("Category"), _("Supplier"), _("Shelf"), _("On hand"),
+        _("Reorder level"), _("Cost"), _("Price"), _("Tax"), _("In use"),
+    ]  # fmt: skip
+    rows = (
+        (
+            one.sku, one.name, one.barcode, str(one.category or ""), str(one.supplier or ""), one.shelf, one.on_hand,
+            one.reorder_level, one.cost, one.price, str(one.tax), int(one.is_active),
+        )
+        for one in ProductList.read(request.GET).all()
+    )  # fmt: skip
+    return Spreadsheet("products", head, rows)
+
+
+@staff(permissions.VIEW)
+def movements_csv(request: StaffRequest) -> Spreadsheet:
+    """The ledger of the stock, the oldest first; `?product=5` that product's alone."""
+    asked = request.GET.get("product", "")
+    lines = Movement.objects.select_related("product", "person").order_by("id")
+    if asked:
+        lines = lines.filter(product=int(asked) if asked.isdigit() and len(asked) < 18 else 0)
+    head = [
+        _("Date"), _("SKU"), _("Product"), _("Kind"), _("Quantity"), _("On hand after"), _("Unit cost"), _("Reason"),
+        _("For"), _("Who"),
+    ]  # fmt: skip
+    rows = (
+        (
+            line.at, line.product.sku, line.product.name, line.get_kind_display(), line.quantity, line.on_hand_after,
+            line.unit_cost, line.reason, line.label, line.person.name if line.person else "",
+        )
+        for line in lines.iterator(chunk_size=1000)
+    )  # fmt: skip
+    return Spreadsheet("stock-movements", head, rows)
 
 
 @staff(permissions.VIEW)
@@ -76,22 +115,29 @@ def product_options(request: StaffRequest) -> HttpResponse:
 @staff(permissions.EDIT, methods=("GET", "POST"))
 def add_product(request: StaffRequest) -> HttpResponse:
     form = ProductForm(request.POST or None, initial={"barcode": request.GET.get("barcode", "")[:60]})
-    if request.method == "POST" and form.is_valid():
-        added = form.add(by=request.user)
-        toast(request, _("%(name)s is in the stock. Receive or count what is there.") % {"name": added})
-        return see_other(request, reverse("product", args=[added.pk]))
-    return page(request, "inventory/product_form.html", form=form, product=None, status=_status(request))
+    return form_page(
+        request,
+        "inventory/product_form.html",
+        form,
+        keep=lambda: form.add(by=request.user),
+        to=lambda added: reverse("product", args=[added.pk]),
+        said=lambda added: _("%(name)s is in the stock. Receive or count what is there.") % {"name": added},
+        product=None,
+    )
 
 
 @staff(permissions.EDIT, methods=("GET", "POST"))
 def edit_product(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Product, pk=pk)
     form = ProductForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        form.amend(by=request.user)
-        toast(request, _("Saved."))
-        return see_other(request, reverse("product", args=[pk]))
-    return page(request, "inventory/product_form.html", form=form, product=found, status=_status(request))
+    return form_page(
+        request,
+        "inventory/product_form.html",
+        form,
+        keep=lambda: form.amend(by=request.user),
+        to=reverse("product", args=[pk]),
+        product=found,
+    )
 
 
 @staff(permissions.RECEIVE, methods=("POST",))
@@ -133,21 +179,29 @@ def suppliers(request: StaffRequest) -> HttpResponse:
 @staff(permissions.EDIT, methods=("GET", "POST"))
 def add_supplier(request: StaffRequest) -> HttpResponse:
     form = SupplierForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        toast(request, _("%(name)s is added.") % {"name": form.add(by=request.user)})
-        return see_other(request, reverse("suppliers"))
-    return page(request, "inventory/supplier_form.html", form=form, supplier=None, status=_status(request))
+    return form_page(
+        request,
+        "inventory/supplier_form.html",
+        form,
+        keep=lambda: form.add(by=request.user),
+        to=reverse("suppliers"),
+        said=lambda added: _("%(name)s is added.") % {"name": added},
+        supplier=None,
+    )
 
 
 @staff(permissions.EDIT, methods=("GET", "POST"))
 def edit_supplier(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Supplier, pk=pk)
     form = SupplierForm(request.POST or None, instance=found)
-    if request.method == "POST" and form.is_valid():
-        form.amend(by=request.user)
-        toast(request, _("Saved."))
-        return see_other(request, reverse("suppliers"))
-    return page(request, "inventory/supplier_form.html", form=form, supplier=found, status=_status(request))
+    return form_page(
+        request,
+        "inventory/supplier_form.html",
+        form,
+        keep=lambda: form.amend(by=request.user),
+        to=reverse("suppliers"),
+        supplier=found,
+    )
 
 
 @staff(permissions.VIEW)
@@ -178,8 +232,3 @@ def edit_product_category(request: StaffRequest, pk: int) -> HttpResponse:
     form.amend(by=request.user)
     toast(request, _("Saved."))
     return see_other(request, reverse("product_categories"))
-
-
-def _status(request: StaffRequest) -> int:
-    """A form that comes back was wrong."""
-    return 422 if request.method == "POST" else 200

@@ -1,5 +1,6 @@
 """The list of products: what is wanted stands in the URL, keyset pages walk it."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -67,6 +68,10 @@ class ProductList:
         found = list(ordered.filter(self._further(column, "lt" if down else "gt"))[: PAGE + 1])
         last = found[PAGE - 1] if len(found) > PAGE else None
         return ProductPage(found[:PAGE], self.address(after=f"{getattr(last, column)},{last.pk}") if last else "")
+
+    def all(self) -> Iterator[Product]:
+        """Every product that is wanted, by name."""
+        return self.products().order_by("name", "pk").iterator(chunk_size=1000)
 
     def address(self, **changes: str) -> str:
         """The query string of this list with some of it changed."""

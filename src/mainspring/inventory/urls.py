@@ -6,6 +6,8 @@ from mainspring.inventory import desk
 
 desk_urls = [
     path("stock/", desk.products, name="products"),
+    path("stock/products.csv", desk.products_csv, name="products_csv"),
+    path("stock/movements.csv", desk.movements_csv, name="movements_csv"),
     path("stock/options", desk.product_options, name="product_options"),
     path("stock/add", desk.add_product, name="add_product"),
     path("stock/<int:pk>/", desk.product, name="product"),

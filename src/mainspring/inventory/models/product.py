@@ -7,9 +7,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.core import search
 from mainspring.events.models import Actor, record
 from mainspring.inventory.events import PRODUCT_ADDED, PRODUCT_CHANGED
 from mainspring.inventory.models.stock import Stock
+
+PRODUCT = "product"
+"""Under which kind it is found."""
 
 
 class ProductQuerySet(models.QuerySet["Product"]):
@@ -28,11 +32,8 @@ class ProductQuerySet(models.QuerySet["Product"]):
         return found[0] if len(found) == 1 else None
 
     def matching(self, words: str) -> "ProductQuerySet":
-        """Every word is somewhere in the barcode, the SKU or the name."""
-        found = self
-        for word in words.split():
-            found = found.filter(Q(name__icontains=word) | Q(sku__icontains=word) | Q(barcode__startswith=word))
-        return found
+        """By the beginnings of words of name, SKU and shelf, or any four digits of the barcode in a row."""
+        return search.within(self, words, kinds=[PRODUCT], unfinished=True)
 
     def with_names(self) -> "ProductQuerySet":
         return self.select_related("category", "supplier", "tax")

@@ -5,9 +5,11 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.models import QuerySet
 
 from mainspring.inventory.models import AlreadyTakenBack, Movement, NotEnoughStock, Product
 from world import World, build_world
@@ -25,9 +27,13 @@ class Attempt:
     link: int
 
 
-def rush(act: Callable[[], object]) -> list[Attempt]:
-    """Do it fifty times at once. Whatever is raised but the two refusals fails the test."""
+def rush(act: Callable[[], object], *, over: QuerySet[Any]) -> list[Attempt]:
+    """Do it fifty times at once. Whatever is raised but the two refusals fails the test.
+
+    What they rush `over` is locked until all fifty are at it, so that they meet on a slow machine too.
+    """
     attempts: list[Attempt] = []
+    begun: list[float] = []
     links: list[object] = []
     broken: list[BaseException] = []
     start = threading.Barrier(PEOPLE)
@@ -38,6 +44,7 @@ def rush(act: Callable[[], object]) -> list[Attempt]:
             links.append(connection.connection)
             start.wait(30)
             began = time.monotonic()
+            begun.append(began)
             succeeded = True
             try:
                 act()
@@ -50,8 +57,13 @@ def rush(act: Callable[[], object]) -> list[Attempt]:
             connection.close()
 
     threads = [threading.Thread(target=run) for _ in range(PEOPLE)]
-    for thread in threads:
-        thread.start()
+    with transaction.atomic():
+        list(over.select_for_update())
+        for thread in threads:
+            thread.start()
+        while len(begun) < PEOPLE and not broken:
+            time.sleep(0.01)
+        time.sleep(0.1)
     for thread in threads:
         thread.join()
     assert not broken, broken
@@ -59,10 +71,19 @@ def rush(act: Callable[[], object]) -> list[Attempt]:
 
 
 def collisions(attempts: list[Attempt]) -> int:
-    """How many began before another one, on another connection, had ended."""
-    ends = sorted(attempts, key=lambda attempt: attempt.ended)
-    first = ends[0]
-    return sum(1 for later in ends[1:] if later.began < first.ended and later.link != first.link)
+    """How many were at it while another one, on another connection, was."""
+    return sum(any(_met(one, other) for other in attempts) for one in attempts)
+
+
+def _met(one: Attempt, other: Attempt) -> bool:
+    return one.link != other.link and one.began < other.ended and other.began < one.ended
+
+
+def test_those_who_come_one_after_another_do_not_collide() -> None:
+    queue = [Attempt(True, began=n, ended=n + 0.9, link=n) for n in range(PEOPLE)]
+    assert collisions(queue) == 0
+    assert collisions([*queue, Attempt(True, began=3.5, ended=4.5, link=PEOPLE)]) == 3
+    assert collisions([Attempt(True, began=0, ended=2, link=1), Attempt(True, began=1, ended=3, link=1)]) == 0
 
 
 @pytest.fixture
@@ -84,8 +105,8 @@ def careless_take(product: Product) -> None:
 
 
 def test_of_fifty_takes_at_once_on_a_stock_of_ten_exactly_ten_succeed(product: Product) -> None:
-    attempts = rush(lambda: Product.objects.get(pk=product.pk).take(1, by=None))
-    assert collisions(attempts) > 0, "Nothing collided: this run proves nothing."
+    attempts = rush(lambda: Product.objects.get(pk=product.pk).take(1, by=None), over=Product.objects.all())
+    assert collisions(attempts) == PEOPLE, "Nothing collided: this run proves nothing."
     assert len({attempt.link for attempt in attempts}) == PEOPLE
     assert sum(attempt.succeeded for attempt in attempts) == STOCK
     product.refresh_from_db()
@@ -94,14 +115,14 @@ def test_of_fifty_takes_at_once_on_a_stock_of_ten_exactly_ten_succeed(product: P
 
 
 def test_the_same_rush_oversells_when_the_take_is_careless(product: Product) -> None:
-    attempts = rush(lambda: careless_take(product))
+    attempts = rush(lambda: careless_take(product), over=Product.objects.all())
     assert sum(attempt.succeeded for attempt in attempts) > STOCK, "Nothing collided: the rush proves nothing."
 
 
 def test_of_fifty_who_put_the_same_part_back_one_succeeds(product: Product) -> None:
     taken = product.take(3, by=None)
-    attempts = rush(lambda: Movement.objects.get(pk=taken.pk).take_back(by=None))
-    assert collisions(attempts) > 0, "Nothing collided: this run proves nothing."
+    attempts = rush(lambda: Movement.objects.get(pk=taken.pk).take_back(by=None), over=Product.objects.all())
+    assert collisions(attempts) == PEOPLE, "Nothing collided: this run proves nothing."
     assert sum(attempt.succeeded for attempt in attempts) == 1
     product.refresh_from_db()
     assert product.on_hand == product.recount() == STOCK

@@ -1,21 +1,22 @@
 """The staff's doors into the stock."""
 
+import csv
 import re
-from collections.abc import Callable
 from decimal import Decimal
 from html import unescape
+from io import StringIO
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from mainspring.accounts.models import Person
 from mainspring.events.models import Event
 from mainspring.inventory.models import Category, Movement, Product, Supplier
 from mainspring.inventory.tests.test_stock import add_product
-from world import World
+from world import AsPerson, World
 
-AsPerson = Callable[[Person], Client]
 POSTS = ["receive", "count", "edit"]
 RECEIVED = {"quantity": "5", "reason": "order 17"}
 
@@ -189,3 +190,49 @@ def test_only_who_may_edit_is_offered_to(world: World, as_person: AsPerson) -> N
         shown = as_person(person).get(f"/psa/stock/{product.pk}/").content.decode()
         assert (f"/psa/stock/{product.pk}/edit" in shown) is offered
     assert as_person(world.tess).get("/psa/stock/add").status_code == 403
+
+
+@pytest.mark.parametrize("path", ["stock/", "stock/options"])
+def test_the_list_and_its_picker_take_as_many_statements_for_sixty_as_for_one(
+    world: World, as_person: AsPerson, path: str
+) -> None:
+    client = as_person(world.ada)
+
+    def statements() -> int:
+        with CaptureQueriesContext(connection) as caught:
+            assert "Widget" in client.get(f"/psa/{path}?q=wid").content.decode()
+        return len(caught)
+
+    Product.objects.add(by=None, name="Widget", sku="W", tax=world.vat)
+    statements()
+    one = statements()
+    for n in range(60):
+        Product.objects.add(by=None, name=f"Widget {n}", sku=f"W-{n}", tax=world.vat)
+    assert statements() == one <= 9
+
+
+def test_products_and_movements_go_out_as_csv(world: World, as_person: AsPerson) -> None:
+    wicked = Product.objects.add(by=world.max, name='=HYPERLINK("x")', sku="+1", price=Decimal("1.50"), tax=world.vat)
+    wicked.receive(5, by=world.max, reason="@delivery")
+    wicked.take(2, by=world.tess, reference="ticket:1", label="#1001")
+    Product.objects.add(by=world.max, name="Cable", sku="C-1", tax=world.vat)
+    client = as_person(world.tess)
+    head, *rows = table(client.get("/psa/stock/products.csv"))
+    assert [row[:2] for row in rows] == [["'+1", '\'=HYPERLINK("x")'], ["C-1", "Cable"]]
+    assert dict(zip(head, rows[0], strict=True))["On hand"] == "3"
+    assert len(table(client.get("/psa/stock/products.csv?q=cable"))) == 2
+    head, *lines = table(client.get("/psa/stock/movements.csv"))
+    told = [dict(zip(head, line, strict=True)) for line in lines]
+    assert [(one["Quantity"], one["On hand after"], one["Reason"], one["For"]) for one in told] == [
+        ("5", "5", "'@delivery", ""),
+        ("-2", "3", "", "#1001"),
+    ], "a quantity below zero stays a number"
+    assert len(table(client.get(f"/psa/stock/movements.csv?product={wicked.pk}"))) == 3
+    for wrong in ("x", "999999", "9" * 30):
+        assert len(table(client.get(f"/psa/stock/movements.csv?product={wrong}"))) == 1
+
+
+def table(answer: Any) -> list[list[str]]:
+    text = b"".join(answer.streaming_content).decode()
+    assert text.startswith("\ufeff")
+    return list(csv.reader(StringIO(text[1:])))

@@ -1,9 +1,11 @@
-"""The staff's doors into tickets: the list, intake, the ticket page and its verbs."""
+"""The staff's doors into tickets: intake, the ticket page and its verbs."""
 
+from itertools import chain
 from typing import Any
 
 from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -14,12 +16,34 @@ from mainspring.crm.models import Contact
 from mainspring.files.models import StoredFile
 from mainspring.files.serving import serve, serve_thumbnail
 from mainspring.tickets import permissions
-from mainspring.tickets.forms import AmendForm, ContactForm, DueForm, NoteForm
+from mainspring.tickets.forms import (
+    AmendForm,
+    ContactForm,
+    CustomerPagesForm,
+    DueForm,
+    NoteForm,
+    ReachForm,
+    SeatForm,
+)
 from mainspring.tickets.intake import Intake
-from mainspring.tickets.listing import TicketList, counted_views
-from mainspring.tickets.models import Attachment, Draft, Message, Participant, Priority, Status, Ticket
+from mainspring.tickets.models import (
+    Attachment,
+    CustomerPages,
+    Draft,
+    Message,
+    PageLink,
+    Participant,
+    Priority,
+    Status,
+    Ticket,
+)
 from mainspring.tickets.reading import TicketPage, caller_card, callers
+from mainspring.tickets.timeline import Timeline
 from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
+from mainspring.ui.slots import finders
+
+SEALED = ("passcode",)
+"""What no draft may hold."""
 
 
 def find(request: StaffRequest, number: int) -> Ticket:
@@ -31,40 +55,41 @@ def back_to(ticket: Ticket, tab: str = "") -> str:
     return reverse("ticket", args=[ticket.number]) + (f"?tab={tab}" if tab else "")
 
 
-@staff(permissions.VIEW)
-def tickets(request: StaffRequest) -> HttpResponse:
-    wanted = TicketList.read(request.GET, request.user)
-    show = fragment if is_fragment(request) else page
-    return show(
-        request,
-        "tickets/rows.html" if is_fragment(request) else "tickets/list.html",
-        wanted=wanted,
-        found=wanted.rows(),
-        views=counted_views(request.user),
-        statuses={status.pk: status for status in Status.objects.all()},
-    )
-
-
 @staff(permissions.OPEN, methods=("GET", "POST"))
 def new(request: StaffRequest) -> HttpResponse:
-    intake = Intake(request.POST if request.method == "POST" else None, by=request.user)
+    intake = _intake(request)
     duplicates: list[Contact] = []
     if intake.posted is not None and intake.is_valid():
         duplicates = intake.caller.duplicates()
         ticket = None if duplicates else intake.open()
         if ticket is not None:
-            Draft.objects.filter(person=request.user, place="intake").delete()
+            Draft.objects.filter(person=request.user, place=intake.place).delete()
             toast(request, _("Ticket #%(number)s is open.") % {"number": ticket.number})
             return see_other(request, back_to(ticket))
     status = 200 if intake.posted is None else 422
-    known = intake.caller["contact"].value() or request.GET.get("contact", "")
-    card = caller_card(str(known))
+    card = caller_card(intake.caller_key)
     return page(request, "tickets/new.html", intake=intake, duplicates=duplicates, card=card, status=status)
+
+
+def _intake(request: StaffRequest) -> Intake:
+    """The form as posted; else as it was left before it was sent, or with the caller that a link names (`contact`)."""
+    named = _whole(request.GET.get("contact"))
+    place = f"intake:{named}" if named else "intake"
+    if request.method == "POST":
+        return Intake(request.POST, by=request.user, place=request.POST.get("place", "intake")[:80])
+    kept = Draft.objects.filter(person=request.user, place=place).first()
+    return Intake(None, by=request.user, begun=kept.content if kept else {"contact": named or ""}, place=place)
+
+
+@staff(permissions.OPEN, methods=("POST",))
+def intake_says(request: StaffRequest) -> HttpResponse:
+    """What saving the form, as it is now, will send and charge."""
+    return fragment(request, "tickets/intake_says.html", says=Intake(request.POST, by=request.user).says())
 
 
 @staff(permissions.VIEW)
 def caller_options(request: StaffRequest) -> HttpResponse:
-    words = request.GET.get("q", "")[:100]
+    words = (request.GET.get("q") or request.GET.get("also_name", ""))[:100]
     return fragment(request, "tickets/caller_options.html", callers=callers(words), words=words)
 
 
@@ -78,18 +103,32 @@ def caller(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.VIEW)
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
-    shown = TicketPage(find(request, number), request.user, request.GET.get("tab", ""))
+    found = Ticket.objects.visible_to(request.user).for_page_of(request.user)
+    shown = TicketPage(get_object_or_404(found, number=number), request.user, request.GET)
     return page(request, "tickets/ticket.html", shown=shown, ticket=shown.ticket)
+
+
+@staff(permissions.VIEW)
+def timeline(request: StaffRequest, number: int) -> HttpResponse:
+    """Another choice of the story, or its next page, for the tab that is open."""
+    found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    story = Timeline(found, request.user, request.GET)
+    if not is_fragment(request):
+        return see_other(request, reverse("ticket", args=[found.number]) + story.address())
+    response = fragment(request, "tickets/story.html", story=story, ticket=found)
+    if story.before is None:
+        response.headers["HX-Replace-Url"] = reverse("ticket", args=[found.number]) + story.address()
+    return response
 
 
 @staff(permissions.REPLY, methods=("POST",))
 def note(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    form = NoteForm(request.POST, request.FILES)
+    form = NoteForm(request.POST, request.FILES, by=request.user)
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
-    files = form.stored_files(by=request.user)
     given = form.cleaned_data
+    files = given["uploads"]
     if given["kind"] == Message.Kind.INTERNAL:
         message = found.write_internally(given["text"], by=request.user, files=files)
         said = _("The internal note is saved.")
@@ -225,6 +264,8 @@ def join_contact(request: StaffRequest, number: int) -> HttpResponse:
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
     contact = form.contact(business=found.business, by=request.user)
+    if contact == found.contact:
+        return refuse(request, _("%(name)s is the customer of this ticket already.") % {"name": contact}, status=409)
     found.join(contact, by=request.user, role=form.cleaned_data["role"], gets_mail=form.cleaned_data["gets_mail"])
     return see_other(request, back_to(found, "contacts"))
 
@@ -236,17 +277,47 @@ def part_with_contact(request: StaffRequest, number: int, pk: int) -> HttpRespon
     return see_other(request, back_to(found, "contacts"))
 
 
-@staff(permissions.PASSCODE, methods=("POST",))
-def show_passcode(request: StaffRequest, number: int) -> HttpResponse:
+@staff(permissions.EDIT, methods=("GET", "POST"))
+def edit_customer(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    if not hasattr(found, "passcode"):
+    if found.contact is None:
         raise Http404
-    return fragment(request, "tickets/passcode.html", code=found.show_passcode(by=request.user))
+    form = ReachForm(request.POST or None, contact=found.contact)
+    if request.method == "POST" and form.is_valid():
+        found.contact.amend(by=request.user, **form.reach)
+        toast(request, _("Saved."))
+        return see_other(request, back_to(found, "contacts"))
+    return _contact_form(request, found, form, found.contact, reverse("edit_customer", args=[found.number]))
+
+
+@staff(permissions.EDIT, methods=("GET", "POST"))
+def edit_seat(request: StaffRequest, number: int, pk: int) -> HttpResponse:
+    found = find(request, number)
+    seat = get_object_or_404(Participant.objects.select_related("contact"), ticket=found, pk=pk)
+    form = SeatForm(request.POST or None, seat=seat)
+    if request.method == "POST" and form.is_valid():
+        with transaction.atomic():
+            seat.contact.amend(by=request.user, **form.reach)
+            given = form.cleaned_data
+            found.reseat(seat, by=request.user, role=given["role"], gets_mail=given["gets_mail"])
+        toast(request, _("Saved."))
+        return see_other(request, back_to(found, "contacts"))
+    return _contact_form(request, found, form, seat.contact, reverse("edit_seat", args=[found.number, seat.pk]))
+
+
+@staff(permissions.EDIT, methods=("POST",))
+def lead_by(request: StaffRequest, number: int, pk: int) -> HttpResponse:
+    found = find(request, number)
+    seat = get_object_or_404(Participant.objects.select_related("contact__business"), ticket=found, pk=pk)
+    found.lead_by(seat, by=request.user)
+    toast(request, _("%(name)s is the customer now.") % {"name": found.contact})
+    return see_other(request, back_to(found, "contacts"))
 
 
 @staff(permissions.REPLY, methods=("POST",))
 def attach(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
+    is_internal = bool(request.POST.get("internal"))
     refused = []
     for upload in request.FILES.getlist("files"):
         try:
@@ -256,7 +327,7 @@ def attach(request: StaffRequest, number: int) -> HttpResponse:
         except ValidationError as error:
             refused += error.messages
         else:
-            found.attach(kept, by=request.user, internal=request.POST.get("internal") == "1")
+            found.attach(kept, by=request.user, internal=is_internal)
     if refused:
         return refuse(request, " ".join(refused), status=422)
     return see_other(request, back_to(found, "attachments"))
@@ -265,22 +336,52 @@ def attach(request: StaffRequest, number: int) -> HttpResponse:
 @staff(permissions.EDIT, methods=("POST",))
 def detach(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     found = find(request, number)
-    found.detach(get_object_or_404(found.attachments.filter(removed_at=None), pk=pk), by=request.user)
+    kept = get_object_or_404(found.attachments.filter(removed_at=None), pk=pk)
+    found.detach(kept, by=request.user)
+    undo = reverse("put_back", args=[found.number, kept.pk])
+    toast(request, _("Removed: %(name)s.") % {"name": kept.name}, undo_url=undo)
+    return see_other(request, back_to(found, "attachments"))
+
+
+@staff(permissions.EDIT, methods=("POST",))
+def put_back(request: StaffRequest, number: int, pk: int) -> HttpResponse:
+    found = find(request, number)
+    found.put_back(get_object_or_404(found.attachments, pk=pk), by=request.user)
     return see_other(request, back_to(found, "attachments"))
 
 
 @staff(permissions.VIEW)
 def attachment(request: StaffRequest, number: int, pk: int) -> HttpResponseBase:
-    found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
-    kept = get_object_or_404(Attachment.objects.select_related("file"), ticket=found, pk=pk)
-    return serve(kept.file, inline="download" not in request.GET)
+    kept = _kept(request, number, pk)
+    return serve(kept.file, inline="download" not in request.GET, request=request)
 
 
 @staff(permissions.VIEW)
 def thumbnail(request: StaffRequest, number: int, pk: int) -> HttpResponseBase:
-    found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
-    kept = get_object_or_404(Attachment.objects.select_related("file"), ticket=found, pk=pk)
-    return serve_thumbnail(kept.file)
+    return serve_thumbnail(_kept(request, number, pk).file)
+
+
+@staff(permissions.EDIT, methods=("POST",))
+def new_link(request: StaffRequest, number: int) -> HttpResponse:
+    """The links that went out open nothing any more; there is a new one for the customer."""
+    found = find(request, number)
+    if found.contact is None:
+        return refuse(request, _("There is no customer on this ticket yet."), status=409)
+    with transaction.atomic():
+        PageLink.objects.end(found, by=request.user)
+        PageLink.objects.for_reader(found, found.contact)
+    toast(request, _("The old links open nothing any more. Here is a new one; the next mail brings it too."))
+    return see_other(request, back_to(found, "overview"))
+
+
+@staff(permissions.SETTINGS, methods=("GET", "POST"))
+def customer_pages(request: StaffRequest) -> HttpResponse:
+    form = CustomerPagesForm(request.POST or None, instance=CustomerPages.get())
+    if request.method == "POST" and form.is_valid():
+        CustomerPages.get().amend(by=request.user, **form.cleaned_data)
+        toast(request, _("Saved."))
+        return see_other(request, reverse("customer_pages"))
+    return page(request, "tickets/customer_pages.html", form=form, status=422 if form.errors else 200)
 
 
 @staff(permissions.VIEW, methods=("POST",))
@@ -288,12 +389,14 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
     """What is typed, kept on the server too; an empty one is forgotten."""
     place = request.POST.get("place", "")[:80]
     content: dict[str, Any] = {
-        key: value[:50_000] for key, value in request.POST.items() if key not in ("place", "csrfmiddlewaretoken")
+        key: value[:50_000] if len(values) == 1 else [one[:50_000] for one in values[:50]]
+        for key, values in request.POST.lists()
+        if key not in ("place", "csrfmiddlewaretoken", *SEALED) and (value := values[-1]) is not None
     }
     mine = Draft.objects.filter(person=request.user, place=place)
     if not place:
         return refuse(request, _("A draft needs a place."), status=422)
-    elif any(value.strip() for value in content.values()):
+    elif any(value.strip() for value in content.values() if isinstance(value, str)):
         Draft.objects.update_or_create(person=request.user, place=place, defaults={"content": content})
     else:
         mine.delete()
@@ -302,23 +405,24 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
 
 @staff(permissions.VIEW)
 def palette(request: StaffRequest) -> HttpResponse:
-    """What Ctrl/⌘-K offers for the words typed so far: tickets, callers, pages."""
+    """What Ctrl/⌘-K offers for the words typed so far: things of every module, and pages."""
     words = request.GET.get("q", "")[:100].strip()
-    found = Ticket.objects.visible_to(request.user).matching(words) if words else Ticket.objects.none()
-    return fragment(
-        request,
-        "tickets/palette.html",
-        tickets=list(found.select_related("status").order_by("-updated_at")[:8]),
-        callers=callers(words),
-        words=words,
-    )
+    found = chain.from_iterable(finders.fill(request.user, words)) if words else ()
+    return fragment(request, "tickets/palette.html", found=list(found), words=words)
+
+
+def _contact_form(request: StaffRequest, found: Ticket, form: ReachForm, contact: Contact, action: str) -> HttpResponse:
+    show, template = (fragment, "_contact_row") if is_fragment(request) else (page, "contact_form")
+    shown = {"form": form, "ticket": found, "contact": contact, "action": action, "back": back_to(found, "contacts")}
+    return show(request, f"tickets/{template}.html", status=422 if request.method == "POST" else 200, **shown)
+
+
+def _kept(request: StaffRequest, number: int, pk: int) -> Attachment:
+    """A file that stands on a ticket this person may know of; 404 otherwise."""
+    found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
+    return get_object_or_404(Attachment.objects.select_related("file"), ticket=found, pk=pk, removed_at=None)
 
 
 def _whole(text: str | None) -> int:
     """A whole number from a form; 0, which no row has, for anything else."""
     return int(text) if text and text.isdigit() and len(text) < 18 else 0
-
-
-def home(request: HttpRequest) -> HttpResponse:
-    """The bare address leads to the desk."""
-    return see_other(request, reverse("dashboard"))

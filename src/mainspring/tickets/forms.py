@@ -4,13 +4,16 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.crm.models import Business, Contact, Device
 from mainspring.files.models import StoredFile
-from mainspring.tickets.models import Message, Ticket
-from mainspring.ui.forms import Form
+from mainspring.tickets.models import CustomerPages, Message, Participant, Ticket
+from mainspring.ui.forms import Form, ModelForm
+
+MOST_FILES = 20
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -37,21 +40,72 @@ class NoteForm(Form):
     is_on_invoice = forms.BooleanField(required=False)
     uploads = ManyFilesField(required=False)
 
+    def __init__(self, *args: Any, by: Person, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_uploads(self) -> list[StoredFile]:
+        """The files, kept; one that is too large is said to be. What no note comes to hold is swept later."""
+        return [
+            StoredFile.keep(upload, name=upload.name, declared_type=upload.content_type or "", by=self.by.actor_key)
+            for upload in self.cleaned_data["uploads"]
+        ]
+
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        if not given.get("text", "").strip() and not given.get("uploads"):
+        if not self.errors and not given.get("text", "").strip() and not given.get("uploads"):
             raise ValidationError(_("There is nothing to send yet: write something or attach a file."))
         return given
 
-    def stored_files(self, *, by: Person) -> list[StoredFile]:
-        return [
-            StoredFile.keep(upload, name=upload.name, declared_type=upload.content_type or "", by=by.actor_key)
-            for upload in self.cleaned_data["uploads"]
-        ]
+
+PROGRAMS = frozenset({"application/x-msdownload", "application/x-executable", "application/x-mach-binary"})
+"""What a customer has no reason to send, whatever its name says."""
+
+
+def kept_from(contact: Contact, upload: Any) -> StoredFile:
+    """A customer's file, kept. Raises ValidationError for one that is too large, and for a program."""
+    kept = StoredFile.keep(
+        upload, name=upload.name or "", declared_type=upload.content_type or "", by=contact.actor_key
+    )
+    if kept.type in PROGRAMS:
+        raise ValidationError(_("%(name)s is a program. Send photos and documents.") % {"name": kept.name})
+    return kept
+
+
+class ReplyForm(Form):
+    """What a customer answers on his page."""
+
+    text = forms.CharField(
+        label=_("Your message"),
+        max_length=20_000,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto", "data-grows": True}),
+    )
+    uploads = ManyFilesField(required=False)
+
+    def __init__(self, *args: Any, by: Contact, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def clean_uploads(self) -> list[StoredFile]:
+        return [kept_from(self.by, upload) for upload in self.cleaned_data["uploads"][:MOST_FILES]]
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        if not self.errors and not given.get("text", "").strip() and not given.get("uploads"):
+            raise ValidationError(_("There is nothing to send yet: write something or add a file."))
+        return given
 
 
 class DueForm(Form):
     due_at = forms.DateTimeField(label=_("Due"), required=False)
+
+
+class CustomerPagesForm(ModelForm):
+    class Meta:
+        model = CustomerPages
+        fields = ["link_days"]
+        help_texts = {"link_days": _("After that the page offers to mail a fresh link to the address we know.")}
 
 
 class AmendForm(Form):
@@ -77,10 +131,37 @@ class AmendForm(Form):
         return {name: getattr(ticket, name) for name in cls.base_fields}
 
 
+class ReachForm(Form):
+    """The customer as the ticket page shows him: title, phone, mail address."""
+
+    title = forms.CharField(label=_("Role or title"), max_length=80, required=False)
+    phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
+    email = forms.EmailField(label=_("Mail address"), required=False)
+
+    def __init__(self, posted: QueryDict | None, *, contact: Contact, **shown: Any) -> None:
+        shown |= {name: getattr(contact, name) for name in ReachForm.base_fields}
+        super().__init__(posted, initial=shown, auto_id=f"contact_{contact.pk}_%s")
+
+    @property
+    def reach(self) -> dict[str, str]:
+        """The columns of the contact."""
+        return {name: self.cleaned_data[name] for name in ReachForm.base_fields}
+
+
+class SeatForm(ReachForm):
+    """A further contact, and what he is on this ticket."""
+
+    role = forms.CharField(label=_("Role on this ticket"), max_length=80, required=False)
+    gets_mail = forms.BooleanField(label=_("Gets the mails"), required=False)
+
+    def __init__(self, posted: QueryDict | None, *, seat: Participant) -> None:
+        super().__init__(posted, contact=seat.contact, role=seat.role, gets_mail=seat.gets_mail)
+
+
 class ContactForm(Form):
     """A further contact: one we know, or a new one with a name."""
 
-    contact_id = forms.ModelChoiceField(Contact.objects.all(), required=False, widget=forms.HiddenInput)
+    contact_id = forms.ModelChoiceField(Contact.objects.standing(), required=False, widget=forms.HiddenInput)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("Mail address"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)

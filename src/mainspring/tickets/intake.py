@@ -1,26 +1,32 @@
 """Intake: from what the caller says to an open ticket, in one transaction."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
+from uuid import UUID, uuid4
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.http import QueryDict
 from django.utils import timezone
+from django.utils.html import strip_tags
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.crm.models import Business, Contact, Device, DeviceKind
 from mainspring.tickets.models import Channel, Priority, Ticket
-from mainspring.tickets.slots import intake_parts
+from mainspring.tickets.slots import device_parts, intake_parts
 from mainspring.ui.forms import Form
+from mainspring.ui.words import moment
 
 
 class CallerForm(Form):
     """Who calls: a contact we know (`contact`), or a new one."""
 
-    contact = forms.ModelChoiceField(Contact.objects.all(), required=False, widget=forms.HiddenInput)
+    contact = forms.ModelChoiceField(
+        Contact.objects.standing().select_related("business"), required=False, widget=forms.HiddenInput
+    )
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=_("Mail address"), required=False)
@@ -78,13 +84,6 @@ class DeviceForm(Form):
     serial = forms.CharField(label=_("Serial number or IMEI"), max_length=60, required=False)
     device_condition = forms.CharField(label=_("Condition"), max_length=300, required=False)
     accessories = forms.CharField(label=_("Accessories"), max_length=300, required=False)
-    passcode = forms.CharField(
-        label=_("Passcode"),
-        max_length=100,
-        required=False,
-        help_text=_("Kept sealed and apart; never mailed, printed or listed."),
-        widget=forms.TextInput(attrs={"autocomplete": "off"}),
-    )
 
     def the_device(self, caller: Contact, *, by: Person) -> Device | None:
         given = self.cleaned_data
@@ -142,19 +141,54 @@ class ProblemForm(Form):
         return due
 
 
+class ReachForm(Form):
+    """Somebody new besides the caller."""
+
+    name = forms.CharField(max_length=120)
+    phone = forms.CharField(max_length=40, required=False)
+    email = forms.EmailField(required=False)
+    title = forms.CharField(max_length=80, required=False)
+
+
+FURTHER = ("also", "also_name", "also_role", "also_reach")
+
+
 @dataclass
 class Intake:
     """The whole form of a call. `errors()` before `open()`."""
 
     posted: QueryDict | None
     by: Person
+    begun: dict[str, Any] = field(default_factory=dict)
+    """What it begins with: a draft, the caller that a link names."""
+    place: str = "intake"
+    """Where its draft is kept."""
 
     def __post_init__(self) -> None:
-        self.caller = CallerForm(self.posted)
-        self.device = DeviceForm(self.posted)
-        self.problem = ProblemForm(self.posted)
-        self.parts = intake_parts.fill(self.by)
+        self.caller = CallerForm(self.posted, initial=self.begun)
+        self.device = DeviceForm(self.posted, initial=self.begun)
+        self.problem = ProblemForm(self.posted, initial=self.begun)
+        self.key = _key(self.posted.get("key") if self.posted else None) or uuid4()
+        self.device_parts, self.parts = device_parts.fill(self.by), intake_parts.fill(self.by)
         self.refusals: list[str] = []
+
+    @property
+    def caller_key(self) -> str:
+        """The caller chosen so far, by id."""
+        return str(self.caller["contact"].value() or "")
+
+    @property
+    def further(self) -> list[dict[str, str]]:
+        """The rows of further contacts as they were filled in, and empty ones to make three."""
+        lists = {name: self._given(name) for name in FURTHER}
+        rows = max(3, *(len(values) for values in lists.values()))
+        return [{name: values[at] if at < len(values) else "" for name, values in lists.items()} for at in range(rows)]
+
+    def _given(self, name: str) -> list[str]:
+        if self.posted is not None:
+            return self.posted.getlist(name)
+        begun = self.begun.get(name, [])
+        return [str(value) for value in begun] if isinstance(begun, list) else [str(begun)]
 
     @property
     def forms(self) -> list[Form]:
@@ -163,11 +197,37 @@ class Intake:
     def is_valid(self) -> bool:
         return all([form.is_valid() for form in self.forms])
 
+    def says(self) -> list[str]:
+        """What saving will send and charge, as far as the form is filled in."""
+        self.is_valid()
+        said = [self._says_mail()]
+        due = self.problem.cleaned_data.get("due_at")
+        if due:
+            said.append(gettext("With it goes a calendar invite for %(due)s.") % {"due": strip_tags(moment(due))})
+        for part in self.parts:
+            said += part.says(self.posted or QueryDict(), self.by)
+        return said
+
+    def _says_mail(self) -> str:
+        given = self.caller.cleaned_data
+        contact: Contact | None = given.get("contact")
+        address = contact.email if contact else given.get("email", "")
+        if contact and contact.mail_paused:
+            return gettext("Mail to %(address)s came back before: no confirmation is mailed.") % {
+                "address": contact.email
+            }
+        elif address:
+            return gettext("The confirmation with the status link goes to %(address)s.") % {"address": address}
+        else:
+            return gettext("No mail address yet: no confirmation is mailed.")
+
     def open(self) -> Ticket | None:
         """The ticket with all that the call brought; None, with `refusals`, when a part of it can't be."""
         try:
             with transaction.atomic():
-                return self._open()
+                return Ticket.objects.filter(intake_key=self.key).first() or self._open()
+        except IntegrityError:  # The same form, sent twice at once.
+            return Ticket.objects.filter(intake_key=self.key).first()
         except ValidationError as error:
             self.refusals += error.messages
             return None
@@ -187,19 +247,41 @@ class Intake:
             channel=problem["channel"] or Channel.PHONE,
             device_condition=device["device_condition"],
             accessories=device["accessories"],
+            intake_key=self.key,
         )
-        if device["passcode"]:
-            ticket.keep_passcode(device["passcode"], by=self.by)
         self._further_contacts(ticket)
-        for part in self.parts:
+        for part in (*self.device_parts, *self.parts):
             part.take(ticket, self.posted or QueryDict(), self.by)
         return ticket
 
     def _further_contacts(self, ticket: Ticket) -> None:
-        """People besides the caller, `also` = contact ids with `also_role` beside each."""
-        posted = self.posted or QueryDict()
-        roles = posted.getlist("also_role")
-        for place, pk in enumerate(posted.getlist("also")):
-            contact = Contact.objects.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+        """People besides the caller: known ones by id, others by name and how they are reached."""
+        for row in self.further:
+            contact = self._further_contact(row, ticket)
             if contact is not None and contact.pk != ticket.contact_id:
-                ticket.join(contact, by=self.by, role=roles[place][:80] if place < len(roles) else "")
+                ticket.join(contact, by=self.by, role=row["also_role"][:80])
+
+    def _further_contact(self, row: dict[str, str], ticket: Ticket) -> Contact | None:
+        pk, name = row["also"], row["also_name"].replace("\x00", "").strip()
+        if pk.isdigit() and len(pk) < 18:
+            return Contact.objects.standing().filter(pk=pk).first()
+        elif not name:
+            return None
+        form = ReachForm({"name": name, "title": row["also_role"], **_reached(row["also_reach"])})
+        if not form.is_valid():
+            raise ValidationError(f"{name}: {form.first_error()}")
+        given = form.cleaned_data
+        known = Contact.objects.reached_at(email=given["email"], phone=given["phone"]).first()
+        return known or Contact.add(by=self.by, business=ticket.business, **given)
+
+
+def _reached(text: str) -> dict[str, str]:
+    """A mail address or a phone number, as one box takes both."""
+    return {"email": text} if "@" in text else {"phone": text}
+
+
+def _key(text: str | None) -> UUID | None:
+    try:
+        return UUID(text or "")
+    except ValueError:
+        return None

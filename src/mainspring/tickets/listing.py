@@ -1,29 +1,81 @@
 """The ticket list: words in one line say what is wanted, the URL keeps it, keyset pages walk it."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 
-from django.core.cache import cache
-from django.db.models import Count, F, Q
+from django.core.exceptions import EmptyResultSet
+from django.db.models import F
+from django.db.models.expressions import Combinable, RawSQL
+from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
-from mainspring.tickets.models import Priority, StatusKind, Ticket
-from mainspring.tickets.slots import Column, list_columns
+from mainspring.core import keyset
+from mainspring.tickets.models import Priority, SavedView, Status, Ticket, TicketQuerySet
+from mainspring.tickets.narrowing import IS, LONGEST, TYPED, Chip, Menu, Word, menus, narrowings, words_of
+from mainspring.tickets.slots import Column, list_columns, list_menus
+from mainspring.ui.slots import Text
 
 PAGE = 50
+USUAL_LINE, USUAL_SORT = "is:open", "-updated"
+
+
+@dataclass(frozen=True)
+class Sort:
+    """An order of the list; the id comes last. Tickets without `needs` stand at the end.
+
+    Where few things stand before many tickets (a status), no index keeps the order over both: `groups` names those
+    things, so that a page is put together out of the first tickets of each.
+    """
+
+    by: tuple[str | Combinable, ...]
+    kinds: tuple[type, ...]
+    needs: str = ""
+    groups: Callable[[], Iterable[int]] | None = None
+
+
 SORTS = {
-    "updated": "updated_at",
-    "opened": "opened_at",
-    "number": "number",
-    "priority": "priority",
-    "due": "due_at",
+    "number": Sort(("number",), (int,)),
+    "status": Sort(
+        ("status__order", "status_id"), (int, int), groups=lambda: Status.objects.values_list("pk", flat=True)
+    ),
+    "subject": Sort((Lower("subject"),), (str,)),
+    "customer": Sort(("contact__name", "contact_id"), (str, int), needs="contact"),
+    "device": Sort(("device__maker", "device__model", "device_id"), (str, str, int), needs="device"),
+    "assignee": Sort(
+        ("assignee__name", "assignee_id"),
+        (str, int),
+        needs="assignee",
+        groups=lambda: Person.objects.values_list("pk", flat=True),
+    ),
+    "priority": Sort(("priority",), (int,)),
+    "due": Sort(("due_at",), (datetime,), needs="due_at"),
+    "opened": Sort(("opened_at",), (datetime,)),
+    "updated": Sort(("updated_at",), (datetime,)),
 }
+SHOWN = {
+    "status": _("Status"),
+    "number": _("Number"),
+    "subject": _("Subject"),
+    "customer": _("Customer"),
+    "device": _("Device"),
+    "priority": _("Priority"),
+    "assignee": _("Technician"),
+    "due": _("Due"),
+    "opened": _("Opened"),
+    "updated": _("Updated"),
+}
+"""The columns of the list in their order. Those of other modules stand before the last two."""
+USUAL = frozenset(SHOWN) - {"opened"}
+ALWAYS = frozenset({"number", "subject"})
 COLUMNS = (
     "id",
     "number",
@@ -43,70 +95,6 @@ COLUMNS = (
     "assignee__colour",
 )
 
-Narrowing = Callable[[str, Person], Q]
-
-
-def _status(word: str, _person: Person) -> Q:
-    kinds = [kind for kind in StatusKind.values if kind == word or kind.startswith(word)]
-    return Q(status__kind__in=kinds) if kinds else Q(status__name__icontains=word)
-
-
-def _is(word: str, person: Person) -> Q:
-    return {
-        "open": Q(is_open=True),
-        "closed": Q(is_open=False),
-        "mine": Q(is_open=True, assignee=person),
-        "unassigned": Q(is_open=True, assignee=None),
-        "late": Q(is_open=True, due_at__lt=timezone.now()),
-    }.get(word, Q())
-
-
-def _assignee(word: str, person: Person) -> Q:
-    if word == "me":
-        return Q(assignee=person)
-    elif word in ("none", "nobody"):
-        return Q(assignee=None)
-    else:
-        return Q(assignee__name__icontains=word)
-
-
-def _priority(word: str, _person: Person) -> Q:
-    wanted = [choice.value for choice in Priority if choice.name.lower().startswith(word.lower())]
-    return Q(priority__in=wanted)
-
-
-def _from(word: str, _person: Person) -> Q:
-    return Q(contact__name__icontains=word) | Q(business__name__icontains=word)
-
-
-def _device(word: str, _person: Person) -> Q:
-    return Q(device__maker__icontains=word) | Q(device__model__icontains=word) | Q(device__serial__iexact=word)
-
-
-NARROWINGS: dict[str, Narrowing] = {
-    "status": _status,
-    "is": _is,
-    "assignee": _assignee,
-    "priority": _priority,
-    "from": _from,
-    "device": _device,
-}
-"""What may stand before a colon. Higher modules add their own words (`bill:unpaid`)."""
-
-
-def split_words(line: str) -> list[str]:
-    """The words of a line; quotes keep words together: `from:"acme printing"`."""
-    words, word, quoted = [], "", False
-    for sign in line.replace("\x00", "")[:500]:
-        if sign == '"':
-            quoted = not quoted
-        elif sign.isspace() and not quoted:
-            words.append(word)
-            word = ""
-        else:
-            word += sign
-    return [word for word in [*words, word] if word]
-
 
 @dataclass(frozen=True)
 class Row:
@@ -125,8 +113,34 @@ class Row:
     assignee_colour: str
     due_at: datetime | None
     updated_at: datetime
+    opened_at: datetime
     is_late: bool
+    place: tuple[Any, ...]
     cells: dict[str, Any] = field(default_factory=dict)
+
+    def values(self, statuses: dict[int, str]) -> dict[str, Any]:
+        """What stands under each column, for a spreadsheet."""
+        return {
+            "status": statuses.get(self.status_id, ""),
+            "number": self.number,
+            "subject": self.subject,
+            "customer": self.customer,
+            "device": self.device,
+            "priority": str(Priority(self.priority).label),
+            "assignee": self.assignee,
+            "due": self.due_at,
+            "opened": self.opened_at,
+            "updated": self.updated_at,
+        }
+
+
+@dataclass(frozen=True)
+class ListPage:
+    """Fifty rows at most, the columns other modules add, and the address of what follows."""
+
+    rows: list[Row]
+    columns: Sequence[Column]
+    next: str | None
 
 
 @dataclass(frozen=True)
@@ -137,63 +151,46 @@ class TicketList:
     line: str
     sort: str
     after: str
+    columns: frozenset[str] = USUAL
 
     @classmethod
-    def read(cls, asked: QueryDict, person: Person) -> "TicketList":
-        sort = asked.get("sort", "-updated")
+    def read(cls, asked: QueryDict, person: Person, first: SavedView | None = None) -> "TicketList":
+        """What stands in the URL; of what does not, as in the view with which his list opens.
+
+        A word of its own (`from=acme`) joins the line, so that a plain form can add one.
+        """
+        usual = first or SavedView(line=USUAL_LINE, sort=USUAL_SORT)
+        line = asked.get("q", usual.line).replace("\x00", "").strip()
+        added = [str(Word("", key, value)) for key in TYPED if (value := asked.get(key, "").replace('"', "").strip())]
+        sort = asked.get("sort", usual.sort)
+        columns = asked.getlist("columns") or [usual.columns]
         return cls(
             person=person,
-            line=asked.get("q", "is:open").strip()[:500],
-            sort=sort if sort.lstrip("-") in SORTS else "-updated",
-            after=asked.get("after", ""),
+            line=" ".join([line, *added])[:LONGEST],
+            sort=sort if sort.removeprefix("-") in SORTS else USUAL_SORT,
+            after=asked.get("after", "").replace("\x00", "")[:500],
+            columns=_columns(",".join(columns)),
         )
+
+    @cached_property
+    def words(self) -> list[Word]:
+        return words_of(self.line)
 
     @property
     def free_words(self) -> str:
-        return " ".join(word for word in split_words(self.line) if word.partition(":")[0] not in NARROWINGS)
+        return " ".join(word.typed for word in self.words if not word.key)
 
-    def tickets(self) -> Any:
-        """The queryset of what is wanted, sorted, from the asked place on."""
+    def tickets(self) -> TicketQuerySet:
+        """What is wanted, in no order."""
         wanted = Ticket.objects.visible_to(self.person)
-        for word in split_words(self.line):
-            name, colon, value = word.partition(":")
-            if colon and name in NARROWINGS and value:
-                wanted = wanted.filter(NARROWINGS[name](value, self.person))
-        if self.free_words:
-            wanted = wanted.matching(self.free_words)
-        return self._sorted(wanted)
+        for asked in narrowings(self.words, self.person):
+            wanted = wanted.filter(asked)
+        return wanted.found_by(self.free_words) if self.free_words else wanted
 
-    def _sorted(self, wanted: Any) -> Any:
-        column, down = SORTS[self.sort.lstrip("-")], self.sort.startswith("-")
-        if column == "due_at":
-            wanted = wanted.filter(due_at__isnull=False)
-        place = self._place(column)
-        if place is not None:
-            value, pk = place
-            side = "lt" if down else "gt"
-            wanted = wanted.filter(
-                Q(**{f"{column}__{side}e": value}) & (Q(**{f"{column}__{side}": value}) | Q(**{f"pk__{side}": pk}))
-            )
-        sign = "-" if down else ""
-        return wanted.order_by(f"{sign}{column}", f"{sign}pk")
-
-    def _place(self, column: str) -> tuple[Any, int] | None:
-        """Where the page begins: the sorted value and the id of the last row before it."""
-        value, _comma, pk = self.after.rpartition(",")
-        if not (value and pk.isdigit() and len(pk) < 18):
-            return None
-        elif column.endswith("_at"):
-            try:
-                return datetime.fromisoformat(value), int(pk)
-            except ValueError:
-                return None
-        else:
-            return (int(value), int(pk)) if value.isdigit() and len(value) < 18 else None
-
-    def rows(self) -> "ListPage":
-        found = list(self.tickets().values_list(*COLUMNS)[: PAGE + 1])
+    def rows(self) -> ListPage:
         now = timezone.now()
-        rows = [self._row(dict(zip(COLUMNS, values, strict=True)), now) for values in found[:PAGE]]
+        found = [self._row(values, now) for values in self._page(self._place(), PAGE + 1)]
+        rows = found[:PAGE]
         columns = list_columns.fill([row.id for row in rows], self.person)
         for column in columns:
             for row in rows:
@@ -201,7 +198,89 @@ class TicketList:
                     row.cells[column.key] = column.cells[row.id]
         return ListPage(rows, columns, self._next(rows[-1]) if len(found) > PAGE else None)
 
-    def _row(self, value: dict[str, Any], now: datetime) -> Row:
+    def all(self, size: int = 1000) -> Iterator[Row]:
+        """Every row from the first on, so many at a time: nothing is held open while it is sent."""
+        now, place = timezone.now(), None
+        while rows := [self._row(values, now) for values in self._page(place, size)]:
+            yield from rows
+            place = rows[-1].place
+
+    def cells(self, size: int = 1000) -> Iterator[tuple[Any, ...]]:
+        """Every row as the values of its columns, those of other modules last."""
+        names = {status.pk: str(status) for status in Status.in_order()}
+        shown = [key for key in SHOWN if key in self.columns]
+        rows = self.all(size)
+        while some := list(islice(rows, size)):
+            columns = list_columns.fill([row.id for row in some], self.person)
+            for row in some:
+                values = row.values(names)
+                yield (*(values[key] for key in shown), *(column.cells.get(row.id, "") for column in columns))
+
+    def _page(self, place: "Sequence[Any] | None", size: int) -> list[tuple[Any, ...]]:
+        """The values of the rows after this place. Who lacks what is sorted by comes last, asked by itself."""
+        tickets, sort = self.tickets(), SORTS[self.sort.removeprefix("-")]
+        if not sort.needs:
+            return list(self._sorted(tickets, place, size))
+        found: list[tuple[Any, ...]] = []
+        if place is None or place[0] is not None:
+            having = tickets.filter(**{f"{sort.by[0]}__isnull": False})
+            found = list(self._sorted(having, place, size))
+        if len(found) < size:
+            lacking = tickets.filter(**{sort.needs: None})
+            after = place[-1] if place is not None and place[0] is None else None
+            found += self._by_id(lacking, after)[: size - len(found)]
+        return found
+
+    @property
+    def _is_down(self) -> bool:
+        return self.sort.startswith("-")
+
+    def _sorted(self, tickets: TicketQuerySet, place: "Sequence[Any] | None", size: int) -> Any:
+        """The first of them after this place: their keys are sorted alone, then what is shown of them is fetched."""
+        sort, sign = SORTS[self.sort.removeprefix("-")], "-" * self._is_down
+        named = {f"sorted_{at}": F(by) if isinstance(by, str) else by for at, by in enumerate(sort.by)}
+        order = [sign + name for name in (*named, "pk")]
+        if sort.groups is not None:
+            tickets = Ticket.objects.filter(pk__in=self._first_of_each(sort.groups(), sort.by[-1], place, size))
+        tickets = tickets.annotate(**named)
+        if place is not None:
+            tickets = tickets.filter(keyset.after([*named, "pk"], place, down=self._is_down))
+        if self.sort != USUAL_SORT:
+            keys = tickets.order_by(*order).values("pk")[:size]
+            tickets = Ticket.objects.filter(pk__in=keys).annotate(**named)
+        return tickets.order_by(*order).values_list(*COLUMNS, *named)[:size]
+
+    def _first_of_each(self, groups: Iterable[int], column: Any, place: "Sequence[Any] | None", size: int) -> RawSQL:
+        """The keys of a page of each group: what comes first of all is among them, and each is read off an index."""
+        parts: list[str] = []
+        values: list[Any] = []
+        for group in groups:
+            tickets = self.tickets().filter(**{column: group})
+            if place is not None and place[-2] == group:
+                tickets = tickets.filter(keyset.after(["pk"], place[-1:], down=self._is_down))
+            with suppress(EmptyResultSet):
+                keys = tickets.order_by("-pk" if self._is_down else "pk").values("pk")[:size]
+                sql, given = keys.query.sql_with_params()
+                parts.append(f"SELECT * FROM ({sql}) AS of_{group}")  # noqa: S608 (Django's own statement)
+                values += given
+        return RawSQL(" UNION ALL ".join(parts) or "SELECT 0", values)  # noqa: S611
+
+    def _by_id(self, tickets: TicketQuerySet, after: int | None) -> Any:
+        if after is not None:
+            tickets = tickets.filter(**{f"pk__{'lt' if self._is_down else 'gt'}": after})
+        return tickets.order_by("-pk" if self._is_down else "pk").values_list(*COLUMNS)
+
+    def _place(self) -> "list[Any] | None":
+        """Where the page begins: the sorted values and the id of the last row before it; None for the first page."""
+        sort = SORTS[self.sort.removeprefix("-")]
+        lacking = keyset.read(self.after.replace("[null,", "[", 1), [int]) if self.after.startswith("[null,") else None
+        if sort.needs and lacking is not None:
+            return [None, *lacking]
+        return keyset.read(self.after, (*sort.kinds, int))
+
+    def _row(self, values: Sequence[Any], now: datetime) -> Row:
+        value = dict(zip(COLUMNS, values, strict=False))
+        sorted_by = values[len(COLUMNS) :]
         return Row(
             id=value["id"],
             number=value["number"],
@@ -216,65 +295,63 @@ class TicketList:
             assignee_colour=value["assignee__colour"] or "",
             due_at=value["due_at"],
             updated_at=value["updated_at"],
+            opened_at=value["opened_at"],
             is_late=bool(value["is_open"] and value["due_at"] and value["due_at"] < now),
+            place=(*(sorted_by or (None,)), value["id"]),
         )
 
     def _next(self, last: Row) -> str:
-        value = {
-            "updated_at": last.updated_at,
-            "due_at": last.due_at,
-            "number": last.number,
-            "priority": last.priority,
-        }.get(SORTS[self.sort.lstrip("-")])
-        if value is None:
-            value = Ticket.objects.values_list("opened_at", flat=True).get(pk=last.id)
-        shown = value.isoformat() if isinstance(value, datetime) else str(value)
-        return self.address(after=f"{shown},{last.id}")
+        return self.address(after=keyset.written(last.place))
 
     def address(self, **changes: str) -> str:
         """The query string of this list with some of it changed."""
-        kept = {"q": self.line, "sort": self.sort, **changes}
+        kept = {"q": self.line, "sort": self.sort, "columns": self.columns_text, **changes}
         return "?" + urlencode({key: value for key, value in kept.items() if value or key == "q"})
 
-    def sorted_by(self, column: str) -> str:
-        """The address that sorts by this column; a second click turns the direction."""
-        return self.address(sort=column if self.sort == f"-{column}" else f"-{column}")
+    @property
+    def columns_text(self) -> str:
+        """The columns as the URL keeps them; empty for the usual ones."""
+        return "" if self.columns == USUAL else ",".join(sorted(self.columns))
+
+    def is_like(self, view: SavedView) -> bool:
+        return (self.line, self.sort, self.columns) == (view.line, view.sort, _columns(view.columns))
+
+    def of_view(self, view: SavedView) -> str:
+        return self.address(q=view.line, sort=view.sort, columns=view.columns)
+
+    @cached_property
+    def menus(self) -> list[Menu]:
+        return [*menus(self.person), *list_menus.fill(self.person)]
+
+    def with_word(self, menu: Menu, value: str) -> str:
+        """The line with this word of a menu; without it when it was there."""
+        word = Word("", menu.key, value)
+        kept = [one for one in self.words if not (one.key == menu.key and (menu.is_single or one.value == value))]
+        return _line(kept if self.has(menu.key, value) else [*kept, word])
+
+    def has(self, key: str, value: str) -> bool:
+        return any((word.key, word.value, word.is_not) == (key, value, False) for word in self.words)
+
+    @property
+    def chips(self) -> list[Chip]:
+        """Every word of the line as people read it, to be taken away one by one."""
+        labels: dict[str, Text] = TYPED | {menu.key: menu.label for menu in self.menus}
+        values: dict[str, dict[str, Text]] = {**{menu.key: dict(menu.options) for menu in self.menus}, "is": IS}
+        return [
+            Chip(
+                label=labels.get(word.key, ""),
+                value=values.get(word.key, {}).get(word.value, word.value),
+                without=_line([other for other in self.words if other is not word]),
+                is_not=word.is_not,
+            )
+            for word in self.words
+        ]
 
 
-@dataclass(frozen=True)
-class ListPage:
-    """Fifty rows at most, the columns other modules add, and the address of what follows."""
-
-    rows: list[Row]
-    columns: Sequence[Column]
-    next: str | None
+def _columns(text: str) -> frozenset[str]:
+    asked = frozenset(text.split(",")) & SHOWN.keys()
+    return asked | ALWAYS if asked else USUAL
 
 
-@dataclass(frozen=True)
-class View:
-    """A saved way to look at the tickets, with its live count."""
-
-    line: str
-    label: str
-    count: int
-
-
-def counted_views(person: Person) -> list[View]:
-    """The standing views with counts of open tickets; one query, at most ten seconds old."""
-    tally: list[dict[str, Any]] = cache.get_or_set("tickets.tally", _tally, 10) or []
-    mine = sum(entry["n"] for entry in tally if entry["assignee_id"] == person.pk)
-    kinds = {kind: sum(entry["n"] for entry in tally if entry["kind"] == kind) for kind in StatusKind.values}
-    nobody = sum(entry["n"] for entry in tally if entry["assignee_id"] is None)
-    return [
-        View("is:mine", _("Mine"), mine),
-        View("is:unassigned", _("Unassigned"), nobody),
-        View("is:open", _("All open"), sum(entry["n"] for entry in tally)),
-        View("status:customer_replied", _("Customer replied"), kinds[StatusKind.CUSTOMER_REPLIED]),
-        View("status:waiting_customer", _("Waiting for the customer"), kinds[StatusKind.WAITING_CUSTOMER]),
-        View("status:waiting_third_party", _("Waiting for parts"), kinds[StatusKind.WAITING_THIRD_PARTY]),
-    ]
-
-
-def _tally() -> list[dict[str, Any]]:
-    counted = Ticket.objects.unclosed().order_by().values("assignee_id", "priority", kind=F("status__kind"))
-    return [dict(entry) for entry in counted.annotate(n=Count("id"))]
+def _line(words: Sequence[Word]) -> str:
+    return " ".join(map(str, words))

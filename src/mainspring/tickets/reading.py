@@ -5,16 +5,18 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django.db.models import Q
+from django.http import QueryDict
 
 from mainspring.accounts.models import Person
-from mainspring.crm.models import Contact, Device, phone_digits
-from mainspring.events.models import Event, reference
-from mainspring.tickets.links import ticket_link
-from mainspring.tickets.models import Attachment, Message, Participant, Passcode, Status, Ticket
-from mainspring.tickets.slots import Panel, Tab, ticket_actions, ticket_panels, ticket_tabs
+from mainspring.core import search
+from mainspring.core.links import link
+from mainspring.crm.models import CONTACT, Contact, Device
+from mainspring.files.models import MOST_BYTES
+from mainspring.tickets.models import Attachment, Message, PageLink, Participant, Status, Ticket
+from mainspring.tickets.slots import Panel, Tab, message_lines, ticket_actions, ticket_panels, ticket_tabs
+from mainspring.tickets.timeline import Timeline
 
-TIMELINE = 200
-BUILTIN = ("notes", "overview", "contacts", "attachments", "timeline")
+FIRST_TAB = "notes"
 
 
 @dataclass(frozen=True)
@@ -25,25 +27,32 @@ class CallerCard:
     devices: list[Device]
     open_tickets: list[Ticket]
 
+    def open_for(self, device: Device) -> list[Ticket]:
+        """What is open already for this device."""
+        return [ticket for ticket in self.open_tickets if ticket.device_id == device.pk]
+
+    @property
+    def open_otherwise(self) -> list[Ticket]:
+        """What is open for none of the devices shown."""
+        shown = {device.pk for device in self.devices}
+        return [ticket for ticket in self.open_tickets if ticket.device_id not in shown]
+
 
 def callers(words: str, *, limit: int = 8) -> list[Contact]:
-    """Contacts that fit what is typed: part of a name, a mail address or a number in any spelling."""
-    words = words.replace("\x00", "").strip()
-    if len(words) < 2:
+    """Contacts that may be meant: part of a name, mistyped even, of a mail address, of a number in any spelling."""
+    if len(words.strip()) < 2:
         return []
-    fits = Q(name__icontains=words) | Q(email__icontains=words) | Q(business__name__icontains=words)
-    digits = phone_digits(words)
-    if len(digits) >= 4:
-        fits |= Q(phone_digits__contains=digits) | Q(
-            phone_digits__contains="".join(filter(str.isdigit, words)).lstrip("0")
-        )
-    return list(Contact.objects.filter(fits).select_related("business").order_by("name")[:limit])
+    hits = search.suggest(words, kinds=[CONTACT], limit=limit)
+    found = Contact.objects.select_related("business").in_bulk([hit.id for hit in hits])
+    return [found[hit.id] for hit in hits if hit.id in found]
 
 
 def caller_card(pk: str) -> CallerCard | None:
     """The card of a contact by id; None for anything that is not one."""
     contact = (
-        Contact.objects.select_related("business").filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+        Contact.objects.standing().select_related("business").filter(pk=pk).first()
+        if pk.isdigit() and len(pk) < 18
+        else None
     )
     if contact is None:
         return None
@@ -62,13 +71,25 @@ def caller_card(pk: str) -> CallerCard | None:
 class TicketPage:
     """A ticket as its page shows it. Each property is one query, asked when the template wants it."""
 
-    def __init__(self, ticket: Ticket, person: Person, tab: str) -> None:
-        self.ticket, self.person = ticket, person
+    def __init__(self, ticket: Ticket, person: Person, asked: QueryDict) -> None:
+        self.ticket, self.person, self.asked = ticket, person, asked
         self.tabs: list[Tab] = ticket_tabs.fill(ticket, person)
-        self.tab = next((one for one in self.tabs if one.key == tab), None)
-        self.builtin = tab if tab in BUILTIN else BUILTIN[0]
+        by_key = {one.key: one for one in self.tabs}
+        self.tab: Tab = by_key.get(asked.get("tab", "")) or by_key[FIRST_TAB]
         self.panels: list[Panel] = ticket_panels.fill(ticket, person)
         self.actions: list[Panel] = ticket_actions.fill(ticket, person)
+
+    def key_to(self, tab: Tab) -> str | None:
+        """The key that leads from the open tab to its neighbours."""
+        return {-1: "[", 1: "]"}.get(self.tabs.index(tab) - self.tabs.index(self.tab))
+
+    @property
+    def writes(self) -> str:
+        """Which kind of note was asked for by a key on another tab; empty otherwise."""
+        wanted = self.asked.get("write", "")
+        return wanted if wanted in Message.Kind.values else ""
+
+    most_bytes = MOST_BYTES
 
     @cached_property
     def attachments(self) -> list[Attachment]:
@@ -86,20 +107,38 @@ class TicketPage:
         return messages
 
     @cached_property
+    def lines(self) -> dict[int, list[Panel]]:
+        """The quiet lines that other modules put under messages."""
+        lines: dict[int, list[Panel]] = {}
+        for filled in message_lines.fill(self.ticket, self.person, self.messages):
+            for key, panel in filled.items():
+                lines.setdefault(key, []).append(panel)
+        return lines
+
+    @cached_property
     def participants(self) -> list[Participant]:
         return list(Participant.objects.filter(ticket=self.ticket).select_related("contact__business"))
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many things stand on our own tabs."""
+        return {
+            "notes": len(self.messages),
+            "contacts": getattr(self.ticket, "contacts_joined", 0),
+            "attachments": len(self.attachments),
+        }
+
     @cached_property
-    def timeline(self) -> list[Event]:
-        return list(Event.objects.of_stream(reference(self.ticket)).order_by("-id")[:TIMELINE])
+    def timeline(self) -> Timeline:
+        return Timeline(self.ticket, self.person, self.asked)
 
     @cached_property
     def statuses(self) -> list[Status]:
-        return list(Status.objects.all())
+        return Status.in_order()
 
     @cached_property
     def people(self) -> list[Person]:
-        return list(Person.objects.working())
+        return Person.objects.colleagues()
 
     @cached_property
     def earlier(self) -> list[Ticket]:
@@ -110,23 +149,21 @@ class TicketPage:
             Ticket.objects.visible_to(self.person)
             .filter(contact=self.ticket.contact_id)
             .exclude(pk=self.ticket.pk)
-            .select_related("status")
+            .only("number", "subject")
             .order_by("-updated_at")[:5]
         )
 
     @cached_property
-    def has_passcode(self) -> bool:
-        return Passcode.objects.filter(ticket=self.ticket).exists()
-
-    @property
     def public_link(self) -> str:
-        return ticket_link(self.ticket.pk)
+        """The address of the customer's page as he has it; empty when no mail has brought him one yet."""
+        made = PageLink.objects.standing().filter(ticket=self.ticket, contact=self.ticket.contact_id).order_by("-id")
+        latest = made.first()
+        return link("link_ticket", latest.token) if latest else ""
 
     @property
     def draft_place(self) -> str:
         return f"ticket:{self.ticket.pk}:note"
 
-    @cached_property
+    @property
     def draft(self) -> dict[str, str]:
-        found = self.person.drafts.filter(place=self.draft_place).first()
-        return found.content if found else {}
+        return getattr(self.ticket, "draft", None) or {}

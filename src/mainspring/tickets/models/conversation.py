@@ -9,12 +9,19 @@ from mainspring.accounts.models import Person
 from mainspring.crm.models import Contact
 from mainspring.events.models import Actor, record
 from mainspring.files.models import StoredFile
+from mainspring.files.pages import PDF
+from mainspring.files.tasks import draw_first_page
 from mainspring.tickets.events import (
+    CUSTOMER_ATTACHED,
     CUSTOMER_REPLIED,
     FILE_ATTACHED,
+    FILE_PUT_BACK,
     FILE_REMOVED,
     INTERNAL_NOTE_ADDED,
+    MESSAGE_CAME,
+    MESSAGE_LEFT,
     NOTE_ADDED,
+    STRANGER_ACCEPTED,
     STRANGER_WROTE,
 )
 from mainspring.tickets.models.kinds import Channel, StatusKind
@@ -76,8 +83,7 @@ class Conversation(People):
     ) -> Message:
         """The customer answered. The status follows, a done ticket reopens."""
         message = self._hear(text, by, by.name, channel, files, quoted=quoted, html=html, message_id=message_id)
-        if Automation.get().reply_is_noted:
-            self.become(Status.first_of(StatusKind.CUSTOMER_REPLIED), by=by)
+        self._note_reply(by=by)
         record(CUSTOMER_REPLIED, message, by=by, stream=self, data={"channel": channel})
         return message
 
@@ -127,6 +133,29 @@ class Conversation(People):
         return message
 
     @transaction.atomic
+    def accept(self, message: Message, *, contact: Contact, by: Actor) -> None:
+        """Whoever wrote this belongs to the ticket after all: he joins it, and what he wrote is a reply."""
+        self.join(contact, by=by)
+        his = Message.objects.filter(ticket_id=self.pk, is_unverified=True, author_name=message.author_name)
+        his.update(is_unverified=False, contact=contact)
+        record(STRANGER_ACCEPTED, message, by=by, stream=self, data={"name": contact.name})
+        self._note_reply(by=by)
+
+    @transaction.atomic
+    def take_over(self, message: Message, *, contact: Contact | None, by: Actor) -> None:
+        """A message that was filed in another ticket belongs here, with its files. Without a `contact` a stranger's."""
+        left = message.ticket
+        Message.objects.filter(pk=message.pk).update(ticket_id=self.pk, contact=contact, is_unverified=contact is None)
+        Attachment.objects.filter(message=message).update(ticket_id=self.pk)
+        message.refresh_from_db()
+        record(MESSAGE_LEFT, message, by=by, stream=left, data={"number": self.number})
+        record(MESSAGE_CAME, message, by=by, stream=self, data={"number": left.number})
+        for ticket in (left, self):
+            ticket._say_last_line()
+        if contact is not None:
+            self._note_reply(by=by)
+
+    @transaction.atomic
     def attach(
         self, file: StoredFile, *, by: Actor | None, message: Message | None = None, internal: bool = False
     ) -> Attachment:
@@ -138,16 +167,43 @@ class Conversation(People):
             is_internal=internal,
             added_by=by.actor_name if by else "",
         )
+        if file.type == PDF:
+            draw_first_page.enqueue(file.pk)
         if message is None:
             record(FILE_ATTACHED, attachment, by=by, stream=self, data={"name": file.name})
         return attachment
 
     @transaction.atomic
+    def customer_attached(self, file: StoredFile, *, by: Contact) -> Attachment:
+        """The customer sent a photo or document from his page; the status follows as for a reply."""
+        attachment = Attachment.objects.create(ticket_id=self.pk, file=file, name=file.name, added_by=by.actor_name)
+        self.touch()
+        self._note_reply(by=by)
+        record(CUSTOMER_ATTACHED, attachment, by=by, stream=self, data={"name": file.name})
+        return attachment
+
+    @transaction.atomic
     def detach(self, attachment: Attachment, *, by: Actor) -> None:
-        """Take a file off the ticket; it stays in the store and in the audit trail."""
-        attachment.removed_at = timezone.now()
-        attachment.save(update_fields=["removed_at"])
-        record(FILE_REMOVED, attachment, by=by, stream=self, data={"name": attachment.name})
+        """Take a file off the ticket, once; it stays in the store and in the audit trail."""
+        standing = Attachment.objects.filter(pk=attachment.pk, removed_at=None)
+        if standing.update(removed_at=timezone.now()):
+            record(FILE_REMOVED, attachment, by=by, stream=self, data={"name": attachment.name})
+
+    @transaction.atomic
+    def put_back(self, attachment: Attachment, *, by: Actor) -> None:
+        """Undo the removal, once."""
+        removed = Attachment.objects.filter(pk=attachment.pk, removed_at__isnull=False)
+        if removed.update(removed_at=None):
+            record(FILE_PUT_BACK, attachment, by=by, stream=self, data={"name": attachment.name})
+
+    def _note_reply(self, *, by: Actor) -> None:
+        if Automation.get().reply_is_noted:
+            self.become(Status.first_of(StatusKind.CUSTOMER_REPLIED), by=by)
+
+    def _say_last_line(self) -> None:
+        shown = Message.objects.filter(ticket_id=self.pk, kind=Message.Kind.GENERAL).standing().order_by("-id").first()
+        self.last_line = " ".join((shown.text if shown else self.description).split())[:160]
+        self.touch("last_line")
 
     def _say(self, kind: str, text: str, *, by: Person, files: Iterable[StoredFile], **more: bool) -> Message:
         message = Message.objects.create(
@@ -188,4 +244,5 @@ class Conversation(People):
         if not message.is_internal:
             self.last_line = " ".join(message.text.split())[:160]
         self.touch("last_line")
+        self.be_found_by(message)
         return message

@@ -15,6 +15,21 @@ class StatusKind(models.TextChoices):
     CLOSED = "closed", _("Closed")
 
 
+class Colour(models.TextChoices):
+    """The colours that a status can have, by their names in the design: each has a tone for the light and the dark."""
+
+    BLUE = "blue", _("Blue")
+    TEAL = "teal", _("Teal")
+    GREEN = "green", _("Green")
+    AMBER = "amber", _("Amber")
+    ORANGE = "orange", _("Orange")
+    RED = "red", _("Red")
+    PINK = "pink", _("Pink")
+    VIOLET = "violet", _("Violet")
+    BROWN = "brown", _("Brown")
+    GREY = "grey", _("Grey")
+
+
 DONE = (StatusKind.RESOLVED, StatusKind.CLOSED)
 
 
@@ -30,3 +45,7 @@ class Channel(models.TextChoices):
     COUNTER = "counter", _("Counter")
     MAIL = "mail", _("Mail")
     DESK = "desk", _("Desk")
+    LINK = "link", _("Ticket page")
+    PORTAL = "portal", _("Portal")
+    SITE = "site", _("Website")
+    API = "api", _("Program")

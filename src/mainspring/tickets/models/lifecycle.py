@@ -15,12 +15,12 @@ from mainspring.tickets.events import (
     TICKET_REOPENED,
     TICKET_RESOLVED,
 )
+from mainspring.tickets.models.findable import Findable
 from mainspring.tickets.models.kinds import StatusKind
 from mainspring.tickets.models.status import Automation, Status
-from mainspring.tickets.models.table import TicketTable
 
 
-class Lifecycle(TicketTable):
+class Lifecycle(Findable):
     """Verbs that move a ticket through its statuses."""
 
     class Meta:

@@ -73,6 +73,10 @@ class Message(models.Model):
         return self.kind == Message.Kind.INTERNAL
 
     @property
+    def is_for_staff_only(self) -> bool:
+        return self.is_internal or self.is_unverified
+
+    @property
     def sends_at(self) -> datetime:
         """When the mail leaves: after the time to take it back."""
         return self.written_at + UNDO_FOR
@@ -86,8 +90,20 @@ class Message(models.Model):
             .update(taken_back_at=timezone.now())
         )
         if in_time:
+            self.ticket.be_found()
             record(NOTE_TAKEN_BACK, self, by=by, stream=self.ticket)
         return bool(in_time)
+
+
+class AttachmentQuerySet(models.QuerySet["Attachment"]):
+    def standing(self) -> "AttachmentQuerySet":
+        """All but those taken off the ticket."""
+        return self.filter(removed_at=None)
+
+    def for_customer(self) -> "AttachmentQuerySet":
+        """The guard of files: those a customer may see. Never internal, never of a note he does not see."""
+        said = models.Q(message=None) | models.Q(message__in=Message.objects.for_customer())
+        return self.standing().filter(said, is_internal=False)
 
 
 class Attachment(models.Model):
@@ -101,6 +117,8 @@ class Attachment(models.Model):
     added_by = models.CharField(max_length=150, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
     removed_at = models.DateTimeField(null=True)
+
+    objects = AttachmentQuerySet.as_manager()
 
     class Meta:
         indexes = [models.Index(fields=["ticket", "id"])]

@@ -1,4 +1,4 @@
-"""Who belongs to a ticket: the technician, the further contacts; and the device's passcode, kept apart."""
+"""Who belongs to a ticket: the technician, the further contacts."""
 
 from datetime import datetime
 from typing import Any
@@ -7,14 +7,13 @@ from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
-from mainspring.core.sealing import seal, unseal
 from mainspring.crm.models import Contact
 from mainspring.events.models import Actor
 from mainspring.tickets.events import (
     CONTACT_JOINED,
     CONTACT_REMOVED,
-    PASSCODE_KEPT,
-    PASSCODE_SHOWN,
+    CONTACT_RESEATED,
+    CUSTOMER_CHANGED,
     TICKET_AMENDED,
     TICKET_ASSIGNED,
     TICKET_DUE_MOVED,
@@ -35,16 +34,6 @@ class Participant(models.Model):
 
     def __str__(self) -> str:
         return str(self.contact)
-
-
-class Passcode(models.Model):
-    """The code that unlocks the device, sealed, apart from everything that is listed, searched or mailed."""
-
-    ticket = models.OneToOneField("tickets.Ticket", models.CASCADE, related_name="passcode")
-    sealed = models.BinaryField()
-
-    def __str__(self) -> str:
-        return "passcode"
 
 
 class People(Lifecycle):
@@ -88,6 +77,8 @@ class People(Lifecycle):
             for name, value in changed.items():
                 setattr(self, name, value)
             self.touch(*changed)
+            if not changed.keys() <= {"priority"}:
+                self.be_found()
             self.record(TICKET_AMENDED, by=by, fields=", ".join(changed), changes=changes)
 
     @transaction.atomic
@@ -105,20 +96,32 @@ class People(Lifecycle):
         participant.delete()
         self.record(CONTACT_REMOVED, by=by, name=name)
 
+    @transaction.atomic
+    def reseat(self, participant: Participant, *, by: Actor | None, role: str, gets_mail: bool) -> None:
+        """Another role of a further contact, and whether he gets the mails."""
+        before, after = (participant.role, participant.gets_mail), (role, gets_mail)
+        if before != after:
+            participant.role, participant.gets_mail = after
+            participant.save(update_fields=["role", "gets_mail"])
+            changes = {"role": [before[0], role], "gets_mail": [str(before[1]), str(gets_mail)]}
+            self.record(CONTACT_RESEATED, by=by, name=participant.contact.name, changes=changes)
+
+    @transaction.atomic
+    def lead_by(self, participant: Participant, *, by: Actor | None) -> None:
+        """A further contact is the customer from now on; who was it keeps a seat. The business follows, as on opening.
+
+        What was issued before stays with whom it was issued to.
+        """
+        before, contact = self.contact, participant.contact
+        participant.delete()
+        if before is not None and before != contact:
+            Participant.objects.get_or_create(ticket_id=self.pk, contact=before, defaults={"role": before.title})
+        self.contact, self.business = contact, contact.business
+        self.touch("contact", "business")
+        self.be_found()
+        changes = {"contact": [before and before.name, contact.name]}
+        self.record(CUSTOMER_CHANGED, by=by, name=contact.name, changes=changes)
+
     def belongs(self, contact: Contact) -> bool:
         """Whether this contact has a seat on the ticket."""
         return contact.pk == self.contact_id or Participant.objects.filter(ticket_id=self.pk, contact=contact).exists()
-
-    @transaction.atomic
-    def keep_passcode(self, code: str, *, by: Actor | None) -> None:
-        Passcode.objects.update_or_create(
-            ticket_id=self.pk, defaults={"sealed": seal(code, context=f"passcode of ticket {self.pk}")}
-        )
-        self.record(PASSCODE_KEPT, by=by)
-
-    @transaction.atomic
-    def show_passcode(self, *, by: Actor) -> str:
-        """The code in clear. The look is recorded before it is returned."""
-        kept = Passcode.objects.get(ticket_id=self.pk)
-        self.record(PASSCODE_SHOWN, by=by)
-        return unseal(bytes(kept.sealed), context=f"passcode of ticket {self.pk}")

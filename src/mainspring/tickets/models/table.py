@@ -52,6 +52,10 @@ class TicketTable(models.Model):
         default=0, editable=False, help_text="SEQUENCE of the calendar invite."
     )
 
+    intake_key = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="Of the form that opened it: sent twice, it opens one."
+    )
+
     class Meta:
         abstract = True
 

@@ -1,6 +1,5 @@
 """The verbs of a ticket."""
 
-from mainspring.events.models import Event
 from mainspring.tickets.models import Message, StatusKind, Ticket
 from world import World
 
@@ -36,11 +35,3 @@ def test_internal_notes_are_never_for_the_customer(world: World) -> None:
     ticket.write_internally("He dropped it", by=world.tess)
     ticket.write("We are looking at it", by=world.tess)
     assert [m.kind for m in Message.objects.for_customer()] == [Message.Kind.GENERAL]
-
-
-def test_the_passcode_is_sealed_and_each_look_is_recorded(world: World) -> None:
-    ticket = open_ticket(world)
-    ticket.keep_passcode("4711", by=world.fay)
-    assert b"4711" not in bytes(ticket.passcode.sealed)
-    assert ticket.show_passcode(by=world.tess) == "4711"
-    assert Event.objects.filter(kind="ticket.passcode_shown", actor=world.tess.actor_key).count() == 1

@@ -12,12 +12,12 @@ from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.core.models import Shop
-from mainspring.crm.models import Device, DeviceKind
+from mainspring.crm.models import DeviceKind
 from mainspring.inventory.models import NotEnoughStock
 from mainspring.tickets.models import Ticket
 from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
 from mainspring.work import permissions
-from mainspring.work.forms import AddServiceForm, LabourForm, PartForm, UsePartForm
+from mainspring.work.forms import AddServiceForm, LabourForm, PartForm, StopForm, UsePartForm
 from mainspring.work.models import (
     Charge,
     DiagnosticRule,
@@ -30,7 +30,7 @@ from mainspring.work.models import (
     start_timer,
     use_part,
 )
-from mainspring.work.reading import may_change
+from mainspring.work.reading import may_change, say_time
 
 P = ParamSpec("P")
 TicketView = Callable[Concatenate[StaffRequest, Ticket, P], HttpResponse]
@@ -76,7 +76,7 @@ def add(request: StaffRequest, ticket: Ticket) -> HttpResponse:
     form = AddServiceForm(request.POST)
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
-    labour = add_service(ticket, form.cleaned_data["service"], by=request.user, minutes=form.worked)
+    labour = add_service(ticket, form.cleaned_data["service"], by=request.user, minutes=form.worked, **form.span)
     undo = reverse("remove_service", args=[ticket.number, labour.pk])
     toast(request, _("Added: %(name)s.") % {"name": labour}, undo_url=undo)
     return see_other(request, back_to(ticket, "services"))
@@ -117,15 +117,69 @@ def start(request: StaffRequest, ticket: Ticket) -> HttpResponse:
     form = AddServiceForm(request.POST)
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
+    running = Timer.of(request.user)
+    if running and request.POST.get("other") == "pause":
+        running.pause(by=request.user)
     timer = start_timer(ticket, form.cleaned_data["service"], by=request.user)
     toast(request, _("The timer runs: %(name)s.") % {"name": timer.service})
     return see_other(request, back_to(ticket, "services"))
 
 
+@staff(permissions.ADD)
+@on_ticket
+def timer_here(request: StaffRequest, ticket: Ticket) -> HttpResponse:
+    """What `t` opens: his timer on this ticket with what it comes to, else what to start one for."""
+    mine = Timer.objects.with_work().filter(person=request.user, ticket=ticket).order_by("-resumed_at").first()
+    if mine:
+        return _sheet(request, mine)
+    show, template = (fragment, "work/_start.html") if is_fragment(request) else (page, "work/start.html")
+    running, services = Timer.of(request.user), Service.objects.latest_of(request.user)
+    return show(request, template, ticket=ticket, running=running, services=services)
+
+
+@staff(permissions.ADD)
+def timer(request: StaffRequest, pk: int) -> HttpResponse:
+    """A timer, and what stopping it now will put on the bill."""
+    return _sheet(request, _timer(request, pk))
+
+
+@staff(permissions.ADD, methods=("POST",))
+def pause(request: StaffRequest, pk: int) -> HttpResponse:
+    timer = _timer(request, pk)
+    timer.pause(by=request.user)
+    toast(request, _("Paused: %(name)s.") % {"name": timer.service})
+    return see_other(request, back_to(timer.ticket, "services"))
+
+
+@staff(permissions.ADD, methods=("POST",))
+def resume(request: StaffRequest, pk: int) -> HttpResponse:
+    timer = _timer(request, pk)
+    try:
+        start_timer(timer.ticket, timer.service, by=timer.person)
+    except Locked as error:
+        return refuse(request, str(error), status=409)
+    return see_other(request, back_to(timer.ticket, "services"))
+
+
+@staff(permissions.VIEW)
+def time_says(request: StaffRequest) -> HttpResponse:
+    """What the time in a form comes to, before it is saved."""
+    form = AddServiceForm(request.GET)
+    says = form.first_error() if request.GET.get("service") else ""
+    if form.is_valid():
+        says = say_time(form.cleaned_data["service"], form.worked, Shop.get().currency, request.user.language)
+    return fragment(request, "work/_time_says.html", says=says)
+
+
 @staff(permissions.ADD, methods=("POST",))
 def stop(request: StaffRequest, pk: int) -> HttpResponse:
     timer = _timer(request, pk)
-    if timer.stop(by=request.user) is None:
+    form = StopForm(request.POST, timer=timer)
+    if not form.is_valid() and is_fragment(request):
+        return refuse(request, form.first_error(), status=422)
+    elif not form.is_valid():
+        return _sheet(request, timer, error=form.first_error())
+    if timer.stop(by=request.user, minutes=form.said) is None:
         toast(request, _("That timer was stopped already."))
     else:
         toast(request, _("Stopped: %(name)s.") % {"name": timer.service})
@@ -192,13 +246,11 @@ def service_options(request: StaffRequest) -> HttpResponse:
 @staff(permissions.VIEW)
 def diagnostic_choice(request: StaffRequest) -> HttpResponse:
     """The intake form's diagnostics again, now that the device or its kind is known."""
-    device = Device.objects.filter(pk=_whole(request.GET.get("device"))).first()
-    kind = device.kind if device else DeviceKind.objects.filter(pk=_whole(request.GET.get("kind"))).first()
     return fragment(
         request,
         "work/_diagnostics.html",
         chosen=request.GET.get("diagnostic", "rule"),
-        by_rule=DiagnosticRule.service_for_kind(kind),
+        by_rule=DiagnosticRule.service_for_kind(DeviceKind.asked_for(request.GET)),
         diagnostics=Service.objects.diagnostics(),
         currency=Shop.get().currency,
     )
@@ -206,10 +258,16 @@ def diagnostic_choice(request: StaffRequest) -> HttpResponse:
 
 def _timer(request: StaffRequest, pk: int) -> Timer:
     """His own timer; another's only with the permission; 404 when there is none of that number."""
-    timer = get_object_or_404(Timer.objects.select_related("ticket", "service__tax", "person"), pk=pk)
+    timer = get_object_or_404(Timer.objects.with_work(), pk=pk)
     if timer.person_id != request.user.pk and not request.user.may(permissions.EDIT_OTHERS):
         raise PermissionDenied(permissions.EDIT_OTHERS.name)
     return timer
+
+
+def _sheet(request: StaffRequest, timer: Timer, *, error: str = "") -> HttpResponse:
+    show, template = (fragment, "work/_timer.html") if is_fragment(request) else (page, "work/timer.html")
+    says = say_time(timer.service, timer.minutes, Shop.get().currency, request.user.language)
+    return show(request, template, timer=timer, says=says, error=error, status=422 if error else 200)
 
 
 def _charge_form(request: StaffRequest, ticket: Ticket, charge: Charge, form: Any) -> HttpResponse:

@@ -12,6 +12,8 @@ TIMER_STARTED = EventKind("timer.started", _("{who} started the timer for {name}
 TIMER_STOPPED = EventKind(
     "timer.stopped", _("{who} stopped the timer of {person}: {time} for {name}"), icon="clock-stop"
 )
+TIMER_PAUSED = EventKind("timer.paused", _("{who} paused the timer for {name} at {time}"), icon="player-pause")
+TIMER_RESUMED = EventKind("timer.resumed", _("{who} goes on with {name}"), icon="player-play")
 TIMER_DISCARDED = EventKind("timer.discarded", _("{who} discarded a timer for {name}"), icon="clock-off")
 PART_USED = EventKind("part.used", _("{who} used {quantity} × {name}"), icon="package-export")
 PART_CHANGED = EventKind("part.changed", _("{who} changed {name}"), icon="edit")

@@ -1,5 +1,6 @@
 """The forms of work: services and parts on a ticket, and the catalogue."""
 
+from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -13,14 +14,14 @@ from django.utils.translation import gettext_lazy
 from mainspring.accounts.models import Person
 from mainspring.core.models import TaxRate
 from mainspring.core.quantities import STEP
-from mainspring.core.text import Translated
 from mainspring.crm.models import DeviceKind
 from mainspring.inventory.forms import MOST, Figure
 from mainspring.inventory.models import Product
-from mainspring.ui.forms import Form, ModelForm
-from mainspring.work.models import Labour, Service, ServiceCategory, UsedPart
+from mainspring.ui.forms import Form, TranslatedForm
+from mainspring.work.models import Labour, Service, ServiceCategory, Timer, UsedPart
 
 LONGEST = 999
+LONGEST_SPAN = timedelta(hours=24)
 
 
 def whole_number(label: Any) -> forms.IntegerField:
@@ -32,7 +33,67 @@ def worked(given: dict[str, Any]) -> int:
     return (given.get("hours") or 0) * 60 + (given.get("minutes") or 0)
 
 
-class AddServiceForm(Form):
+class TimeForm(Form):
+    """How long it took, by hand: hours and minutes, or from when to when."""
+
+    hours = whole_number(gettext_lazy("Hours"))
+    minutes = whole_number(gettext_lazy("Minutes"))
+    began = forms.DateTimeField(label=gettext_lazy("From"), required=False)
+    ended = forms.DateTimeField(label=gettext_lazy("Until"), required=False)
+
+    @property
+    def worked(self) -> int:
+        """Minutes; a begun one counts."""
+        began, ended = self.cleaned_data.get("began"), self.cleaned_data.get("ended")
+        return -((began - ended) // timedelta(minutes=1)) if began and ended else worked(self.cleaned_data)
+
+    @property
+    def span(self) -> dict[str, Any]:
+        """The columns of a labour that say from when to when; none without both."""
+        began, ended = self.cleaned_data.get("began"), self.cleaned_data.get("ended")
+        return {"started_at": began, "ended_at": ended} if began and ended else {}
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean() or {}
+        began, ended = given.get("began"), given.get("ended")
+        if bool(began) != bool(ended):
+            raise ValidationError(_("Say both, from when and until when."))
+        elif began and ended and worked(given):
+            raise ValidationError(_("Give hours and minutes, or from when until when, not both."))
+        elif began and ended and not began < ended:
+            raise ValidationError(_("The work ends before it begins."))
+        elif began and ended and ended - began > LONGEST_SPAN:
+            raise ValidationError(_("That is more than a day. Put it in as several."))
+        return given
+
+
+class StopForm(TimeForm):
+    """A stopped timer: as it ran, or as long as somebody says."""
+
+    def __init__(self, posted: QueryDict | None = None, *, timer: Timer) -> None:
+        super().__init__(posted)
+        self.timer = timer
+
+    @property
+    def said(self) -> int | None:
+        """What somebody said; None to take what the timer counted."""
+        return self.worked if self.is_said else None
+
+    @property
+    def is_said(self) -> bool:
+        given = self.cleaned_data
+        return any(given.get(name) is not None for name in ("hours", "minutes", "began"))
+
+    def clean(self) -> dict[str, Any]:
+        given = super().clean()
+        if not self.errors and self.is_said and not self.worked:
+            raise ValidationError(_("No time at all? Then discard the timer instead."))
+        elif not self.errors and self.timer.is_forgotten and not self.is_said:
+            raise ValidationError(_("This timer ran very long. Say how long the work really was."))
+        return given
+
+
+class AddServiceForm(TimeForm):
     """A service of the catalogue, and how long it took."""
 
     service = forms.ModelChoiceField(
@@ -40,12 +101,6 @@ class AddServiceForm(Form):
         label=gettext_lazy("Service"),
         error_messages={"required": gettext_lazy("Pick a service.")},
     )
-    hours = whole_number(gettext_lazy("Hours"))
-    minutes = whole_number(gettext_lazy("Minutes"))
-
-    @property
-    def worked(self) -> int:
-        return worked(self.cleaned_data)
 
 
 class DiscountForm(Form):
@@ -128,7 +183,10 @@ class UsePartForm(Form):
         given["product"] = given.get("product") or Product.objects.in_use().with_names().scanned(typed)
         given["quantity"] = given.get("quantity") or Decimal(1)
         if given["product"] is None and typed:
-            raise ValidationError(_("No product has the code “%(code)s”.") % {"code": typed})
+            raise ValidationError(
+                _("No product has the code “%(code)s”: look for it by its name, or add it to the stock.")
+                % {"code": typed}
+            )
         elif given["product"] is None:
             raise ValidationError(_("Scan a part, or pick one."))
         return given
@@ -147,27 +205,14 @@ class PartForm(DiscountForm):
         self.order_fields(["description", "quantity"])
 
 
-class NamedForm(ModelForm):
-    """A row whose name is translated: one field a language, the first one required."""
+class NamedForm(TranslatedForm):
+    """A row whose name is translated, the name first."""
+
+    translated = {"name": (gettext_lazy("Name (%(language)s)"), 160, True)}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for code, language in reversed(settings.LANGUAGES):
-            self.fields[f"name_{code}"] = forms.CharField(
-                label=_("Name (%(language)s)") % {"language": language},
-                max_length=160,
-                required=code == settings.LANGUAGES[0][0],
-                initial=(self.instance.name or {}).get(code, "") if self.instance.pk else "",
-                widget=forms.TextInput(attrs={"dir": "auto", "lang": code}),
-            )
         self.order_fields([f"name_{code}" for code, _language in settings.LANGUAGES])
-
-    @property
-    def columns(self) -> dict[str, Any]:
-        """The columns as the form wants them, the name with all its languages."""
-        given = dict(self.cleaned_data)
-        names = {code: given.pop(f"name_{code}") for code, _language in settings.LANGUAGES}
-        return {**given, "name": Translated({code: name for code, name in names.items() if name})}
 
     def add(self, *, by: Person) -> Any:
         return self._meta.model.add(by=by, **self.columns)

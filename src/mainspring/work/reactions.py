@@ -10,5 +10,5 @@ from mainspring.work.models import Timer
 @in_transaction(TICKET_RESOLVED, TICKET_CLOSED)
 def stop_timers(event: Event, ticket: Ticket) -> None:
     """Time that still runs belongs on the final invoice, which is issued next."""
-    for timer in Timer.objects.filter(ticket=ticket).select_related("ticket", "service__tax", "person"):
+    for timer in Timer.objects.with_work().filter(ticket=ticket):
         timer.stop(by=None)

@@ -5,12 +5,15 @@ from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
+from django.utils.translation import gettext as _
+
 from mainspring.accounts.models import Person
 from mainspring.core.models import Shop
+from mainspring.core.money import round_money, show_money
 from mainspring.events.models import reference
 from mainspring.tickets.models import Ticket
 from mainspring.work import permissions
-from mainspring.work.models import Charge, Labour, Timer, UsedPart, why_locked
+from mainspring.work.models import Charge, Labour, Service, Timer, UsedPart, clock, why_locked
 
 
 def may_change(charge: Charge, person: Person) -> bool:
@@ -27,6 +30,23 @@ class Line:
     amount: Decimal
     lock: str
     may_change: bool
+
+
+def say_time(service: Service, minutes: int, currency: str, language: str) -> str:
+    """What so many minutes of a service come to: rounded, at least the minimum, at its price."""
+    told = {"worked": clock(minutes), "price": show_money(service.price, currency, language)}
+    if not service.is_hourly:
+        return _("A flat price: %(price)s, however long it takes. The time is kept.") % told
+    billed = service.billed_minutes(minutes)
+    amount = round_money(service.price * (Decimal(billed) / 60), currency)
+    told |= {"billed": clock(billed), "amount": show_money(amount, currency, language)}
+    if billed == minutes:
+        return _("%(worked)s at %(price)s an hour: %(amount)s.") % told
+    told |= {"step": str(service.step_minutes)}
+    if billed == service.minimum_minutes:
+        return _("%(worked)s is billed as the minimum of %(billed)s at %(price)s an hour: %(amount)s.") % told
+    else:
+        return _("%(worked)s is billed as %(billed)s (up to %(step)s min) at %(price)s an hour: %(amount)s.") % told
 
 
 class ChargesTab:

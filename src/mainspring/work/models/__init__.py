@@ -4,7 +4,7 @@ from mainspring.work.models.catalogue import DiagnosticRule, Service, ServiceCat
 from mainspring.work.models.charge import Charge, Locked, why_locked
 from mainspring.work.models.labour import Labour, add_service
 from mainspring.work.models.parts import UsedPart, use_part
-from mainspring.work.models.timer import Timer, start_timer
+from mainspring.work.models.timer import Timer, clock, start_timer
 
 __all__ = [
     "Charge",
@@ -16,6 +16,7 @@ __all__ = [
     "Timer",
     "UsedPart",
     "add_service",
+    "clock",
     "start_timer",
     "use_part",
     "why_locked",

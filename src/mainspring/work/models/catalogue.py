@@ -3,14 +3,15 @@
 from decimal import Decimal
 from typing import Any
 
-from django.conf import settings
 from django.core.validators import MinValueValidator
 from django.db import models, transaction
-from django.db.models import Q, Value
+from django.db.models import Max, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mainspring.accounts.models import Person
+from mainspring.core import search
 from mainspring.core.models import TaxRate
 from mainspring.core.text import TranslatedField
 from mainspring.crm.models import Device, DeviceKind
@@ -55,6 +56,10 @@ class ServiceCategory(CatalogueEntry):
         return str(self.name)
 
 
+SERVICE = "service"
+"""Under which kind it is found."""
+
+
 class ServiceQuerySet(models.QuerySet["Service"]):
     def in_use(self) -> "ServiceQuerySet":
         return self.filter(is_active=True)
@@ -63,14 +68,14 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         return self.in_use().filter(is_diagnostic=True)
 
     def matching(self, words: str) -> "ServiceQuerySet":
-        """Every word is somewhere in the name, in any of its languages."""
-        found = self
-        for word in words.replace("\x00", "").split():
-            named = Q()
-            for code, _language in settings.LANGUAGES:
-                named |= Q(**{f"name__{code}__icontains": word})
-            found = found.filter(named)
-        return found
+        """By the beginnings of words of its name, in any language, or its category's."""
+        return search.within(self, words, kinds=[SERVICE], unfinished=True)
+
+    def latest_of(self, person: Person, most: int = 4) -> "list[Service]":
+        """What this person did last, each once; for somebody new, what is first in the catalogue."""
+        booked = self.filter(labours__person=person, is_active=True)
+        latest = booked.annotate(last=Max("labours__id")).order_by("-last")[:most]
+        return list(latest) or list(self.in_use().filter(is_diagnostic=False)[:most])
 
     def with_names(self) -> "ServiceQuerySet":
         return self.select_related("category", "tax")

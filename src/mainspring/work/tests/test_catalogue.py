@@ -1,19 +1,15 @@
 """The catalogue's pages."""
 
-from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
 import pytest
 from django.test import Client
 
-from mainspring.accounts.models import Person
 from mainspring.events.models import Event
 from mainspring.work.models import DiagnosticRule, Service, ServiceCategory, add_service
 from mainspring.work.tests.shelf import diagnostic, open_ticket, repair
-from world import World
-
-AsPerson = Callable[[Person], Client]
+from world import AsPerson, World
 
 
 def form_of(world: World, **changes: str) -> dict[str, str]:

@@ -1,21 +1,17 @@
 """The staff's doors into work on a ticket."""
 
-from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
 from django.test import Client
 
-from mainspring.accounts.models import Person
 from mainspring.inventory.models import Product
 from mainspring.tickets.models import StatusKind, Ticket
 from mainspring.work.models import Labour, Timer, UsedPart, add_service, start_timer, use_part
 from mainspring.work.tests.shelf import diagnostic, fuser, open_ticket, repair
 from mainspring.work.tests.test_labour import locked
 from mainspring.work.tests.test_timer import ran_for
-from world import World
-
-AsPerson = Callable[[Person], Client]
+from world import AsPerson, World
 
 
 def on(ticket: Ticket, act: str) -> str:

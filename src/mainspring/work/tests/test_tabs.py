@@ -1,13 +1,11 @@
 """What work shows on others' pages: the tabs of a ticket, the intake's diagnostics."""
 
-from collections.abc import Callable
-
 import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
 from django.template.loader import render_to_string
-from django.test import Client, RequestFactory
+from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
 
 from mainspring.accounts.models import Person
@@ -17,9 +15,7 @@ from mainspring.work.additions import parts, put_diagnostic, services
 from mainspring.work.models import DiagnosticRule, Labour, add_service, start_timer, use_part
 from mainspring.work.tests.shelf import diagnostic, fuser, open_ticket, repair
 from mainspring.work.tests.test_labour import locked
-from world import World
-
-AsPerson = Callable[[Person], Client]
+from world import AsPerson, World
 
 
 def shown(ticket: Ticket, person: Person, key: str) -> str:
@@ -49,7 +45,7 @@ def test_a_running_timer_is_on_the_tab_with_its_stop_for_whom_it_runs(world: Wor
     for person, stops in ((world.tess, True), (world.max, False)):
         tab = shown(ticket, person, "services")
         assert "Tess Amir works on Repair" in tab
-        assert (f"/psa/timers/{timer.pk}/stop" in tab) is stops
+        assert (f"/psa/timers/{timer.pk}/pause" in tab) is stops
 
 
 def test_the_parts_tab_shows_quantity_shelf_and_price(world: World) -> None:

@@ -15,8 +15,8 @@ from world import World
 
 def ran_for(timer: Timer, minutes: float) -> Timer:
     """The same timer, started so long ago."""
-    timer.started_at = timezone.now() - timedelta(minutes=minutes)
-    timer.save(update_fields=["started_at"])
+    timer.started_at = timer.resumed_at = timezone.now() - timedelta(minutes=minutes)
+    timer.save(update_fields=["started_at", "resumed_at"])
     return timer
 
 
@@ -95,3 +95,63 @@ def test_no_timer_starts_on_a_ticket_that_is_done(world: World) -> None:
     Ticket.objects.get(pk=ticket.pk).close(by=world.max)
     with pytest.raises(Locked):
         start_timer(ticket, repair(world), by=world.tess)
+
+
+def test_a_paused_timer_stands_and_goes_on_from_there(world: World) -> None:
+    timer = ran_for(start_timer(open_ticket(world), repair(world), by=world.tess), 29.5)
+    timer.pause(by=world.tess)
+    timer.pause(by=world.tess)
+    assert Timer.of(world.tess) is None and Timer.at_hand(world.tess) == timer
+    assert (timer.minutes, timer.is_running) == (30, False)
+    again = start_timer(timer.ticket, timer.service, by=world.tess)
+    assert again == timer and again.is_running
+    again.resumed_at = timezone.now() - timedelta(minutes=20)
+    again.save()
+    labour = again.stop(by=world.tess)
+    assert labour and (labour.minutes, labour.started_at) == (50, timer.started_at)
+    told = list(Event.objects.filter(kind__startswith="timer.").order_by("id").values_list("kind", flat=True))
+    assert told == ["timer.started", "timer.paused", "timer.resumed", "timer.stopped"]
+
+
+def test_one_of_his_runs_while_others_stand(world: World) -> None:
+    service, first, second = repair(world), open_ticket(world), open_ticket(world)
+    timer = start_timer(first, service, by=world.tess)
+    timer.pause(by=world.tess)
+    other = start_timer(second, service, by=world.tess)
+    assert Timer.of(world.tess) == Timer.at_hand(world.tess) == other
+    assert not Labour.objects.exists()
+    start_timer(first, service, by=world.tess)
+    assert Timer.of(world.tess) == timer
+    assert Labour.objects.get().ticket == second, "going on elsewhere books the time of what ran"
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Timer.objects.create(person=world.tess, ticket=second, service=service)
+
+
+def test_a_timer_paused_in_another_window_counts_no_further(world: World) -> None:
+    timer = ran_for(start_timer(open_ticket(world), repair(world), by=world.tess), 60)
+    stale = Timer.objects.with_work().get(pk=timer.pk)
+    timer.pause(by=world.tess)
+    Timer.objects.update(counted=1200)
+    labour = stale.stop(by=world.tess)
+    assert labour and labour.minutes == 20
+
+
+def test_a_paused_timer_is_stopped_with_the_ticket(world: World) -> None:
+    ticket = open_ticket(world)
+    ran_for(start_timer(ticket, repair(world), by=world.tess), 10).pause(by=world.tess)
+    ticket.resolve(by=world.max)
+    assert Labour.objects.get().minutes == 10 and not Timer.objects.exists()
+
+
+def test_one_that_ran_very_long_is_forgotten_until_it_stands(world: World) -> None:
+    timer = ran_for(start_timer(open_ticket(world), repair(world), by=world.tess), 60 * 7)
+    assert not timer.is_forgotten
+    assert ran_for(timer, 60 * 9).is_forgotten
+    timer.pause(by=world.tess)
+    assert not timer.is_forgotten
+
+
+def test_the_time_said_counts_instead_of_what_ran(world: World) -> None:
+    timer = ran_for(start_timer(open_ticket(world), repair(world), by=world.tess), 60 * 9)
+    labour = timer.stop(by=world.tess, minutes=50)
+    assert labour and (labour.minutes, labour.billed_minutes) == (50, 60)

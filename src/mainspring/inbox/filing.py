@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
@@ -12,7 +13,7 @@ from mainspring.accounts.models import Person
 from mainspring.crm.models import Contact
 from mainspring.files.models import StoredFile
 from mainspring.inbox.models import ReceivedMail
-from mainspring.inbox.parsing import ParsedMail
+from mainspring.inbox.parsing import ParsedMail, SenderCheck, Unreadable, Verdict
 from mainspring.outbox.models import Addressee
 from mainspring.tickets.models import Ticket
 from mainspring.tickets.models.message import Message
@@ -50,7 +51,7 @@ class Filing:
             if self.is_ours_to_file():
                 Addressee.lock(self.sender_email or "unknown sender")
                 outcome = next(found for rule in FILING if (found := rule(self)) is not None)
-                why = {"rule": outcome.rule, **outcome.by_what}
+                why = {"rule": outcome.rule, **outcome.by_what, **self.doubt()}
                 self.received.put(outcome.state, why, ticket=outcome.ticket, message=outcome.message)
 
     def file_predecessors(self) -> None:
@@ -63,8 +64,8 @@ class Filing:
 
     def is_ours_to_file(self) -> bool:
         """Lock the row; somebody else may have filed it meanwhile."""
-        locked = ReceivedMail.objects.select_for_update().get(pk=self.received.pk)
-        return locked.state == ReceivedMail.State.WAITING
+        locked = ReceivedMail.objects.select_for_update().filter(pk=self.received.pk).values_list("state", flat=True)
+        return list(locked) == [ReceivedMail.State.WAITING]
 
     @cached_property
     def sender_email(self) -> str:
@@ -79,18 +80,52 @@ class Filing:
     @cached_property
     def staff(self) -> Person | None:
         """The member of the staff, past or present, under whose address it came."""
-        return Person.objects.filter(email__iexact=self.sender_email).first() if self.sender_email else None
+        return Person.objects.staff().filter(email__iexact=self.sender_email).first() if self.sender_email else None
 
     @cached_property
+    def check(self) -> SenderCheck:
+        """What the mail server of this mailbox says of the sender; of a mail that a mail server hands us, its own."""
+        mailbox = self.received.mailbox
+        try:
+            return self.mail.sender_check(mailbox.checked_by if mailbox else settings.MAIL_CHECKED_BY)
+        except Unreadable:
+            return SenderCheck()
+
+    @property
+    def is_forged(self) -> bool:
+        """Whether somebody else wrote it under this address: then its sender is nobody whom we know."""
+        return self.check.verdict == Verdict.FORGED
+
+    def doubt(self) -> dict[str, str]:
+        """For the reason of what became of it."""
+        return {"forged": self.check.by_what} if self.is_forged else {}
+
+    @property
     def contact(self) -> Contact | None:
+        """The customer who sent it, as far as it was checked."""
+        return None if self.is_forged else self.holder
+
+    @property
+    def holder(self) -> Contact | None:
         """The customer with this address; the one known longest when several share it."""
+        return self.holders[0] if self.holders else None
+
+    @cached_property
+    def holders(self) -> list[Contact]:
+        """The customers with this address, those known longest first."""
         if not self.sender_email:
-            return None
-        return Contact.objects.reached_at(email=self.sender_email).select_related("business").order_by("id").first()
+            return []
+        return list(Contact.objects.reached_at(email=self.sender_email).select_related("business").order_by("id"))
 
     def contact_or_new(self) -> Contact:
         """The customer with this address, added when there was none. The address is locked, so it is added once."""
-        return self.contact or Contact.add(by=None, name=self.sender_name, email=self.sender_email)
+        return self.holder or Contact.add(by=None, name=self.sender_name, email=self.sender_email)
+
+    def seat_on(self, ticket: Ticket) -> Contact | None:
+        """Of the contacts with the sender's address, the one who has a seat on the ticket."""
+        if self.is_forged:
+            return None
+        return next((contact for contact in self.holders if ticket.belongs(contact)), None)
 
     def content(self) -> dict[str, Any]:
         """What a message of the ticket keeps of the mail. The reply is never empty when there was a text."""
@@ -119,6 +154,11 @@ class Filing:
 
     def filed(self, rule: str, ticket: Ticket | None, message: Message | None = None, **by_what: Any) -> Outcome:
         return Outcome(ReceivedMail.State.FILED, rule, ticket, message, by_what)
+
+
+def one_line(text: str) -> str:
+    """The text as a subject: without line breaks and NULs, not too long."""
+    return " ".join(text.replace("\x00", "").split())[:200]
 
 
 def clean(text: str) -> str:

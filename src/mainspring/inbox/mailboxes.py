@@ -16,4 +16,4 @@ def reply_base() -> str:
 
 def came_silently(ticket: Ticket) -> bool:
     """Whether the ticket was opened by a mail that no automatic mail may answer: from a list, or without a sender."""
-    return ReceivedMail.objects.filter(ticket=ticket, why__rule="opens_new", why__silent=True).exists()
+    return ReceivedMail.objects.filter(ticket=ticket, why__silent=True).exists()

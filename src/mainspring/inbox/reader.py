@@ -1,32 +1,24 @@
 """Reading mailboxes by IMAP: by UID and UIDVALIDITY, committed here before anything is flagged there."""
 
-import imaplib
 import logging
-import socket
-import ssl
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 from django.db import close_old_connections, connection
-from django.utils.translation import gettext as _
-from imap_tools import BaseMailBox, MailBox, MailBoxStartTls, MailBoxUnencrypted, MailMessageFlags
-from imap_tools.errors import ImapToolsError, MailboxFolderSelectError, MailboxLoginError
+from imap_tools import BaseMailBox, MailMessageFlags
 
-from mainspring.core.sealing import Broken
-from mainspring.inbox.models import Mailbox, Source
+from mainspring.inbox.connecting import FAULTS, explained, opened
+from mainspring.inbox.models import LeftMail, Mailbox, Source
 from mainspring.inbox.models.received import receive
+from mainspring.inbox.parsing.headers import read_headers
 
 log = logging.getLogger(__name__)
 
-TIMEOUT = 30
 IDLE = 25
 REFRESH = 5.0
-PATIENCE = [5, 15, 60, 300]
-"""Seconds to wait after each failure in a row."""
+PATIENCE = [5, 15, 30]
+"""Seconds to wait after each failure in a row: a server that is back is read within a minute."""
 LARGEST = 60 * 1024 * 1024
-"""A larger mail stays where it is and is named in the mailbox's error."""
-FAULTS = (OSError, imaplib.IMAP4.error, ImapToolsError, Broken, UnicodeError)
+"""A larger mail stays where it is, and is named on the page of mail in and in the health of the installation."""
 
 
 def read_mailboxes(stopping: threading.Event) -> None:
@@ -56,6 +48,7 @@ class Reader(threading.Thread):
         self.pk = pk
         self.stopping = stopping
         self.left = threading.Event()
+        self.failures = 0
 
     def leave(self) -> None:
         self.left.set()
@@ -65,7 +58,6 @@ class Reader(threading.Thread):
         return self.stopping.is_set() or self.left.is_set()
 
     def run(self) -> None:
-        failures = 0
         while not self.is_over:
             try:
                 close_old_connections()
@@ -73,24 +65,24 @@ class Reader(threading.Thread):
                 if mailbox is None:
                     break
                 self.stay(mailbox)
-                failures = 0
             except Exception as error:
-                failures += 1
+                self.failures += 1
                 close_old_connections()
                 note_failure(self.pk, error)
-                self.pause(PATIENCE[min(failures, len(PATIENCE)) - 1])
+                self.pause(PATIENCE[min(self.failures, len(PATIENCE)) - 1])
         connection.close()
 
     def stay(self, mailbox: Mailbox) -> None:
         """Keep one connection, as long as nothing about the mailbox changes."""
-        with opened(mailbox) as box:
+        with opened(mailbox.place) as box:
             while not self.is_over:
                 read_new(mailbox, box)
                 mailbox.was_read()
+                self.failures = 0
                 self.wait_for_news(box)
                 close_old_connections()
                 now = Mailbox.objects.filter(pk=mailbox.pk).first()
-                if now is None or place_of(now) != place_of(mailbox) or now.uid_validity != mailbox.uid_validity:
+                if now is None or not now.reads_like(mailbox):
                     break
 
     def wait_for_news(self, box: BaseMailBox) -> None:
@@ -115,7 +107,7 @@ class Reader(threading.Thread):
 def read_once(mailbox: Mailbox) -> int | None:
     """Read what is new; how many mails. None when it could not be read: the reason is kept with the mailbox."""
     try:
-        with opened(mailbox) as box:
+        with opened(mailbox.place) as box:
             count = read_new(mailbox, box)
     except FAULTS as error:
         note_failure(mailbox.pk, error)
@@ -129,23 +121,9 @@ def note_failure(pk: int, error: Exception) -> None:
     log.warning("Mailbox %s: %s: %s", pk, type(error).__name__, error)
     try:
         for mailbox in Mailbox.objects.filter(pk=pk):
-            mailbox.failed(explained(error, mailbox))
+            mailbox.failed(explained(error, mailbox.place_with("")))
     except Exception:
         log.exception("The failure of mailbox %s could not be kept.", pk)
-
-
-@contextmanager
-def opened(mailbox: Mailbox) -> Iterator[BaseMailBox]:
-    """The mailbox's folder, signed in. Raises one of FAULTS."""
-    context = ssl.create_default_context()
-    if mailbox.security == Mailbox.Security.TLS:
-        box: BaseMailBox = MailBox(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=context)
-    elif mailbox.security == Mailbox.Security.STARTTLS:
-        box = MailBoxStartTls(mailbox.host, mailbox.port, timeout=TIMEOUT, ssl_context=context)
-    else:
-        box = MailBoxUnencrypted(mailbox.host, mailbox.port, timeout=TIMEOUT)
-    with box.login(mailbox.login, mailbox.password, initial_folder=mailbox.folder):
-        yield box
 
 
 def read_new(mailbox: Mailbox, box: BaseMailBox) -> int:
@@ -166,7 +144,7 @@ def read_since(mailbox: Mailbox, box: BaseMailBox, validity: int) -> int:
     count = 0
     for uid in sorted(int(uid) for uid in box.uids(f"UID {mailbox.last_uid + 1}:*")):
         if uid > mailbox.last_uid:
-            count += take(mailbox, box, uid)
+            count += take(mailbox, box, validity, uid)
             mailbox.got_to(validity, uid)
     return count
 
@@ -174,14 +152,18 @@ def read_since(mailbox: Mailbox, box: BaseMailBox, validity: int) -> int:
 def read_unread(mailbox: Mailbox, box: BaseMailBox, validity: int, last: int) -> int:
     """The first time, and when UIDVALIDITY says that the folder is another one: what nobody has read yet."""
     uids = sorted(int(uid) for uid in box.uids("UNSEEN"))
-    count = sum(take(mailbox, box, uid) for uid in uids if uid <= last)
+    count = sum(take(mailbox, box, validity, uid) for uid in uids if uid <= last)
     mailbox.got_to(validity, last)
     return count
 
 
-def take(mailbox: Mailbox, box: BaseMailBox, uid: int) -> int:
+def take(mailbox: Mailbox, box: BaseMailBox, validity: int, uid: int) -> int:
     """Keep one mail, then flag it or move it. 0 when it is gone meanwhile, or too large to take."""
-    raw = fetched(box, uid)
+    size = size_of(box, uid)
+    if size is not None and size > LARGEST:
+        leave(mailbox, box, validity, uid, size)
+        return 0
+    raw = fetched(box, uid, "BODY.PEEK[]") if size is not None else None
     if raw is None:
         return 0
     receive(raw, source=Source.IMAP, mailbox=mailbox)
@@ -192,64 +174,29 @@ def take(mailbox: Mailbox, box: BaseMailBox, uid: int) -> int:
     return 1
 
 
-def fetched(box: BaseMailBox, uid: int) -> bytes | None:
-    """The raw bytes of a mail, without marking it read."""
-    size = next((int(found[uid]) for found in [sizes(box, uid)] if uid in found), None)
-    if size is None:
-        return None
-    elif size > LARGEST:
-        log.warning("A mail of %s bytes is left in the mailbox, UID %s.", size, uid)
-        return None
-    _state, data = box.client.uid("fetch", str(uid), "(BODY.PEEK[])")
-    return next((bytes(part[1]) for part in data if isinstance(part, tuple)), None)
-
-
-def sizes(box: BaseMailBox, uid: int) -> dict[int, int]:
-    _state, data = box.client.uid("fetch", str(uid), "(RFC822.SIZE)")
-    words = b" ".join(part for part in data if isinstance(part, bytes)).replace(b")", b" ").split()
-    return {uid: int(words[words.index(b"RFC822.SIZE") + 1])} if b"RFC822.SIZE" in words else {}
-
-
-def place_of(mailbox: Mailbox) -> tuple[object, ...]:
-    """What a connection depends on."""
-    return (
-        mailbox.host,
-        mailbox.port,
-        mailbox.security,
-        mailbox.login,
-        bytes(mailbox.sealed_password),
-        mailbox.folder,
-        mailbox.done_folder,
-        mailbox.is_enabled,
+def leave(mailbox: Mailbox, box: BaseMailBox, validity: int, uid: int, size: int) -> None:
+    """Name a mail that is too large to take."""
+    head = fetched(box, uid, "BODY.PEEK[HEADER.FIELDS (FROM SUBJECT)]") or b""
+    headers = read_headers(head, 0, len(head))[0]
+    log.warning("A mail of %s bytes is left in the mailbox, UID %s.", size, uid)
+    LeftMail.leave(
+        mailbox,
+        uid_validity=validity,
+        uid=uid,
+        size=size,
+        sender=headers.text("from"),
+        subject=headers.text("subject"),
     )
 
 
-def explained(error: Exception, mailbox: Mailbox) -> str:
-    """What went wrong and what to do, for people."""
-    server = f"{mailbox.host}:{mailbox.port}"
-    if isinstance(error, MailboxLoginError):
-        return _(
-            "The server refused the user name or password. Many providers want an app password here, or IMAP to be "
-            "switched on in their settings first."
-        )
-    elif isinstance(error, MailboxFolderSelectError):
-        return _("There is no folder “%(folder)s” in this mailbox.") % {"folder": mailbox.folder}
-    elif isinstance(error, ssl.SSLCertVerificationError):
-        return _("The server's certificate is not valid for %(server)s: %(why)s") % {
-            "server": server,
-            "why": error.verify_message,
-        }
-    elif isinstance(error, ssl.SSLError):
-        return _("%(server)s does not speak TLS as set. Port 993 goes with TLS, port 143 with STARTTLS.") % {
-            "server": server
-        }
-    elif isinstance(error, socket.gaierror):
-        return _("There is no server called %(host)s.") % {"host": mailbox.host}
-    elif isinstance(error, ConnectionRefusedError):
-        return _("%(server)s refuses connections. Is the port right?") % {"server": server}
-    elif isinstance(error, TimeoutError):
-        return _("%(server)s did not answer in time.") % {"server": server}
-    elif isinstance(error, Broken):
-        return _("The kept password can't be read with this installation's secret key. Enter it again.")
-    else:
-        return _("%(server)s answered: %(why)s") % {"server": server, "why": f"{error}"[:500]}
+def fetched(box: BaseMailBox, uid: int, what: str) -> bytes | None:
+    """Bytes of a mail, without marking it read; None when it is gone."""
+    _state, data = box.client.uid("fetch", str(uid), f"({what})")
+    return next((bytes(part[1]) for part in data if isinstance(part, tuple)), None)
+
+
+def size_of(box: BaseMailBox, uid: int) -> int | None:
+    """The bytes that the server counts; None when the mail is gone."""
+    _state, data = box.client.uid("fetch", str(uid), "(RFC822.SIZE)")
+    words = b" ".join(part for part in data if isinstance(part, bytes)).replace(b")", b" ").split()
+    return int(words[words.index(b"RFC822.SIZE") + 1]) if b"RFC822.SIZE" in words else None

@@ -10,10 +10,12 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from mainspring.crm.models import Contact
+from mainspring.accounts.models import Person
 from mainspring.events.models import Event, record, reference
-from mainspring.inbox.events import LOOP_STOPPED, MACHINE_ANSWERED, MAIL_CAME_BACK, MAIL_FILED
-from mainspring.inbox.filing import NO_SUBJECT, Filing, Outcome
+from mainspring.inbox.bouncing import came_back
+from mainspring.inbox.calendar import answer_of
+from mainspring.inbox.events import CALENDAR_ANSWERED, LOOP_STOPPED, MACHINE_ANSWERED, MAIL_FILED, REPLY_REFUSED
+from mainspring.inbox.filing import NO_SUBJECT, Filing, Outcome, one_line
 from mainspring.inbox.models import ReceivedMail
 from mainspring.inbox.parsing.headers import Headers
 from mainspring.outbox.addresses import is_own
@@ -66,9 +68,10 @@ def is_loop(filing: Filing) -> Outcome | None:
     ours = OutgoingMail.objects.to_address(filing.sender_email).filter(
         pace__in=UNASKED, created_at__gt=timezone.now() - LOOP_SPAN
     )
-    ticket = next((ticket for mail in ours.order_by("-id")[:5] if (ticket := _echoed(filing, mail))), None)
-    if ticket is None and ours.exists() and _openings_in_answer(filing) >= LOOP_OPENINGS:
-        ticket = ticket_of(ours.order_by("-id")[0].stream)
+    latest = list(ours.order_by("-id")[:5])
+    ticket = next((ticket for mail in latest if (ticket := _echoed(filing, mail))), None)
+    if ticket is None and latest and _openings_in_answer(filing) >= LOOP_OPENINGS:
+        ticket = ticket_of(latest[0].stream)
     if ticket is None:
         return None
     message = _hear(filing, ticket)
@@ -88,12 +91,7 @@ def is_bounce(filing: Filing) -> Outcome | None:
     if sent is None:
         return filing.parked("is_bounce_of_nothing", address=", ".join(bounce.addresses[:3]))
     ticket = ticket_of(sent.stream)
-    data = {"address": sent.address, "reason": bounce.reason, "permanent": bounce.permanent}
-    record(MAIL_CAME_BACK, filing.received, by=None, stream=sent.stream or None, data=data)
-    if bounce.permanent:
-        sent.came_back(bounce.reason or "The mail came back.")
-        for contact in Contact.objects.reached_at(email=sent.address):
-            contact.amend(by=None, mail_paused=True)
+    came_back(sent, told_by=filing.received, reason=bounce.reason, permanent=bounce.permanent)
     return filing.filed("is_bounce", ticket, address=sent.address)
 
 
@@ -106,11 +104,24 @@ def is_verification(filing: Filing) -> Outcome | None:
         return None
 
 
+def is_calendar_reply(filing: Filing) -> Outcome | None:
+    """A calendar program says that its owner comes, or doesn't. It stands in the story; nothing else stirs."""
+    for file in filing.mail.attachments:
+        answer = answer_of(file.content) if file.type == "text/calendar" else None
+        ticket = ticket_of(f"ticket:{answer.ticket_id}") if answer else None
+        if answer and ticket and _belongs(filing, ticket):
+            data = {"sender": filing.sender_name, "answer": answer.word}
+            record(CALENDAR_ANSWERED, filing.received, by=filing.seat_on(ticket), stream=ticket, data=data)
+            return filing.filed("is_calendar_reply", ticket, answer=answer.word)
+        elif answer:
+            return filing.parked("is_calendar_reply")
+    return None
+
+
 def is_auto_reply(filing: Filing) -> Outcome | None:
     """An absence note or another machine's answer: kept where it belongs, and nothing moves."""
     mail = filing.mail
-    calendar = any(file.type == "text/calendar" and b"METHOD:REPLY" in file.content for file in mail.attachments)
-    if not (mail.auto_reply or mail.loop_marks or calendar):
+    if not (mail.auto_reply or mail.loop_marks):
         return None
     ticket = next((ticket for seal, _word in _seals(filing) if (ticket := ticket_of(seal.stream))), None)
     ticket = ticket or next((found for found, _id in _own_references(filing) if _belongs(filing, found)), None)
@@ -118,8 +129,7 @@ def is_auto_reply(filing: Filing) -> Outcome | None:
         return filing.parked("is_auto_reply_to_nothing", header=mail.auto_reply_reason)
     message = _hear(filing, ticket)
     record(MACHINE_ANSWERED, message, by=None, stream=ticket, data={"sender": filing.sender_name})
-    rule = "is_calendar_reply" if calendar else "is_auto_reply"
-    return filing.filed(rule, ticket, message, header=mail.auto_reply_reason)
+    return filing.filed("is_auto_reply", ticket, message, header=mail.auto_reply_reason)
 
 
 def is_from_staff(filing: Filing) -> Outcome | None:
@@ -127,14 +137,25 @@ def is_from_staff(filing: Filing) -> Outcome | None:
     person = filing.staff
     if person is None:
         return None
+    elif filing.is_forged:
+        return filing.parked("staff_unproven", name=person.name)
     for seal, _word in _seals(filing):
         ticket = ticket_of(seal.stream)
-        mine = seal.reader == person.actor_key and person.may("tickets.reply")
-        if mine and ticket is not None and Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists():
+        if seal.reader != person.actor_key or ticket is None:
+            continue
+        elif not _may_reply(person, ticket):
+            record(REPLY_REFUSED, person, by=None, stream=ticket, data={"name": person.name})
+            return filing.parked("staff_refused", name=person.name)
+        else:
             content = filing.content()
             message = ticket.write(content["text"], by=person, files=content["files"])
             return filing.filed("staff_answers", ticket, message, name=person.name)
     return filing.parked("staff_unproven", name=person.name)
+
+
+def _may_reply(person: Person, ticket: Ticket) -> bool:
+    visible = Ticket.objects.visible_to(person).filter(pk=ticket.pk).exists()
+    return person.is_active and person.may("tickets.reply") and visible
 
 
 def answers_by_reference(filing: Filing) -> Outcome | None:
@@ -173,12 +194,17 @@ def answers_by_number(filing: Filing) -> Outcome | None:
     return None
 
 
+def is_forged(filing: Filing) -> Outcome | None:
+    """Our mail server says that somebody else wrote it: no ticket in that name, and no answer to that address."""
+    return filing.parked("is_forged") if filing.is_forged else None
+
+
 def opens_new(filing: Filing) -> Outcome:
     """It answers nothing. Its Cc gives nobody a seat, and its headers set nothing but its words."""
     mail, contact = filing.mail, filing.contact_or_new()
     content = filing.content()
     ticket = Ticket.objects.open(
-        _one_line(mail.subject) or _one_line(content["text"])[:80] or NO_SUBJECT,
+        one_line(mail.subject) or one_line(content["text"])[:80] or NO_SUBJECT,
         by=contact,
         contact=contact,
         channel=Channel.MAIL,
@@ -192,12 +218,14 @@ FILING: list[Rule] = [
     is_bounce,
     is_unclear,
     is_verification,
+    is_calendar_reply,
     is_auto_reply,
     is_loop,
     is_from_staff,
     answers_by_reference,
     answers_by_token,
     answers_by_number,
+    is_forged,
     opens_new,
 ]
 
@@ -236,7 +264,7 @@ def _own_references(filing: Filing) -> Iterator[tuple[Ticket, str]]:
 
 
 def _belongs(filing: Filing, ticket: Ticket) -> bool:
-    return any(ticket.belongs(contact) for contact in Contact.objects.reached_at(email=filing.sender_email))
+    return filing.seat_on(ticket) is not None
 
 
 def _answer(filing: Filing, ticket: Ticket, seal: Seal, by: str, **by_what: object) -> Outcome:
@@ -249,19 +277,13 @@ def _answer(filing: Filing, ticket: Ticket, seal: Seal, by: str, **by_what: obje
 
 
 def _reply(filing: Filing, ticket: Ticket, rule: str, **by_what: object) -> Outcome:
-    contact = _seated(filing, ticket) or filing.contact_or_new()
+    contact = filing.seat_on(ticket) or filing.contact_or_new()
     if ticket.is_done and _reopens(ticket) >= MOST_REOPENS:
         return filing.parked("reopens_too_often", number=ticket.number)
     message = ticket.customer_replied(by=contact, **filing.content())
     data = {"sender": contact.name, "why": rule, **by_what}
     record(MAIL_FILED, filing.received, by=None, stream=ticket, data=data)
     return filing.filed(rule, ticket, message, **by_what)
-
-
-def _seated(filing: Filing, ticket: Ticket) -> Contact | None:
-    """Of several contacts with this address, the one who has a seat."""
-    known = Contact.objects.reached_at(email=filing.sender_email).order_by("id")
-    return next((contact for contact in known if ticket.belongs(contact)), None)
 
 
 def _stranger(filing: Filing, ticket: Ticket, rule: str, **by_what: object) -> Outcome:
@@ -272,7 +294,7 @@ def _stranger(filing: Filing, ticket: Ticket, rule: str, **by_what: object) -> O
 
 def _hear(filing: Filing, ticket: Ticket) -> Message:
     """Keep it on the ticket without moving anything; unverified unless the sender has a seat there."""
-    seated = _seated(filing, ticket)
+    seated = filing.seat_on(ticket)
     if seated is not None:
         return ticket.hear(by=seated, name=seated.name, **filing.content())
     else:
@@ -323,7 +345,3 @@ def _returned(message_id: str, addresses: tuple[str, ...]) -> OutgoingMail | Non
         sent_at__gt=timezone.now() - timedelta(days=7),
     )
     return recent.order_by("-id").first()
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.replace("\x00", "").split())[:200]

@@ -18,7 +18,7 @@ def file_mail(pk: int) -> None:
     """File the mail, once however often this runs. Its own fault is kept with it, the database's is retried."""
     begun = ReceivedMail.objects.filter(pk=pk, state=ReceivedMail.State.WAITING)
     if begun.update(attempts=F("attempts") + 1):
-        received = ReceivedMail.objects.get(pk=pk)
+        received = ReceivedMail.objects.select_related("mailbox").get(pk=pk)
         if received.attempts > MOST_ATTEMPTS:
             received.failed("The worker ended three times while it read this mail.")
         else:

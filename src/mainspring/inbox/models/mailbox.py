@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.core.sealing import seal, unseal
 from mainspring.events.models import Actor, record
+from mainspring.inbox.connecting import Place
 from mainspring.inbox.events import MAILBOX_ADDED, MAILBOX_CHANGED, MAILBOX_REMOVED
 
 
@@ -41,6 +42,15 @@ class Mailbox(models.Model):
         _("takes tagged addresses"),
         default=True,
         help_text=_("Mail to desk+anything@… reaches this mailbox. Then answers find their ticket by their address."),
+    )
+    checked_by = models.CharField(
+        _("server that checks senders"),
+        max_length=200,
+        blank=True,
+        help_text=_(
+            "The name at the beginning of the topmost Authentication-Results header, like mx.example.com; - for a "
+            "server that writes none. Empty: senders are not checked."
+        ),
     )
     is_enabled = models.BooleanField(_("is read"), default=True)
     state = models.CharField(max_length=10, choices=State, default=State.NEW, editable=False)
@@ -98,6 +108,20 @@ class Mailbox(models.Model):
     @property
     def password(self) -> str:
         return unseal(bytes(self.sealed_password), context=f"password of mailbox {self.pk}")
+
+    @property
+    def place(self) -> Place:
+        """Where to connect, and as whom. Raises Broken when the kept password can't be opened."""
+        return self.place_with(self.password)
+
+    def place_with(self, password: str) -> Place:
+        return Place(self.host, self.port, self.security, self.login, password, self.folder, self.done_folder)
+
+    def reads_like(self, other: "Mailbox") -> bool:
+        """Whether a connection to the one serves the other."""
+        same_password = bytes(self.sealed_password) == bytes(other.sealed_password)
+        same_place = self.place_with("") == other.place_with("") and self.uid_validity == other.uid_validity
+        return same_password and same_place and self.is_enabled == other.is_enabled
 
     def was_read(self) -> None:
         now = timezone.now()

@@ -8,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from mainspring.accounts.models import Person
 from mainspring.events.models import Actor, record
 from mainspring.inbox.durably import durably
-from mainspring.inbox.events import MAIL_PARKED
+from mainspring.inbox.events import MAIL_DISCARDED, MAIL_PARKED, MAIL_TAKEN_UP
 from mainspring.inbox.models.mailbox import Mailbox
 from mainspring.inbox.parsing.headers import Headers, read_headers
 from mainspring.inbox.parsing.identity import content_hash
@@ -29,6 +30,17 @@ class ReceivedMailQuerySet(models.QuerySet["ReceivedMail"]):
         """What somebody should look at."""
         return self.filter(state__in=[ReceivedMail.State.PARKED, ReceivedMail.State.FAILED])
 
+    def in_state(self, state: str) -> "ReceivedMailQuerySet":
+        """Of one state; `unfiled` are those to look at, anything else is all."""
+        if state == "unfiled":
+            return self.unfiled()
+        else:
+            return self.filter(state=state) if state in ReceivedMail.State.values else self.all()
+
+    def handleable(self) -> "ReceivedMailQuerySet":
+        """What can still be filed: not filed, and nobody at it."""
+        return self.exclude(state__in=[ReceivedMail.State.WAITING, ReceivedMail.State.FILED])
+
 
 class ReceivedMail(models.Model):
     """A mail as it came. Whatever we make of it, its bytes stay, and it can be filed again."""
@@ -38,6 +50,7 @@ class ReceivedMail(models.Model):
         FILED = "filed", pgettext_lazy("mail", "filed")
         PARKED = "parked", pgettext_lazy("mail", "parked")
         FAILED = "failed", pgettext_lazy("mail", "failed")
+        DISCARDED = "discarded", pgettext_lazy("mail", "discarded")
 
     mailbox = models.ForeignKey(Mailbox, models.SET_NULL, null=True, related_name="mails")
     source = models.CharField(max_length=10, choices=Source)
@@ -76,11 +89,18 @@ class ReceivedMail(models.Model):
 
     @transaction.atomic
     def put(
-        self, state: str, why: dict[str, Any], *, ticket: Ticket | None = None, message: Message | None = None
+        self,
+        state: str,
+        why: dict[str, Any],
+        *,
+        ticket: Ticket | None = None,
+        message: Message | None = None,
+        by: Person | None = None,
     ) -> None:
         """Note what became of it."""
         self.state, self.why, self.ticket, self.became, self.error = state, why, ticket, message, ""
-        self.save(update_fields=["state", "why", "ticket", "became", "error"])
+        self.filed_by = by
+        self.save(update_fields=["state", "why", "ticket", "became", "error", "filed_by"])
         if state == ReceivedMail.State.PARKED:
             record(MAIL_PARKED, self, by=None, data={"sender": self.sender, "why": why.get("rule", "")})
 
@@ -95,9 +115,27 @@ class ReceivedMail(models.Model):
         """Read and file it once more, after a fault was mended. Filed mail stays where it is."""
         from mainspring.inbox.tasks import file_mail
 
-        again = ReceivedMail.objects.unfiled().filter(pk=self.pk)
+        again = ReceivedMail.objects.handleable().filter(pk=self.pk)
         if again.update(state=ReceivedMail.State.WAITING, attempts=0, error=""):
+            record(MAIL_TAKEN_UP, self, by=by, data={"sender": self.sender})
             file_mail.enqueue(self.pk)
+
+    @transaction.atomic
+    def discard(self, *, by: Actor) -> bool:
+        """Nobody needs it: out of sight, and kept. False when it is filed meanwhile."""
+        state = ReceivedMail.State.DISCARDED
+        discarded = bool(ReceivedMail.objects.unfiled().filter(pk=self.pk).update(state=state))
+        if discarded:
+            self.state = state
+            record(MAIL_DISCARDED, self, by=by, data={"sender": self.sender})
+        return discarded
+
+    @transaction.atomic
+    def keep_after_all(self, *, by: Actor) -> None:
+        """Undo of discarding."""
+        state = ReceivedMail.State.FAILED if self.error else ReceivedMail.State.PARKED
+        if ReceivedMail.objects.filter(pk=self.pk, state=ReceivedMail.State.DISCARDED).update(state=state):
+            record(MAIL_TAKEN_UP, self, by=by, data={"sender": self.sender})
 
 
 class HookCall(models.Model):

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from .addresses import Address, read_addresses
 from .attachments import Attachment
+from .authentication import SenderCheck, check_sender
 from .automatic import auto_reply_reason, has_null_sender, is_list
 from .body import read_body
 from .bounces import Bounce, read_bounce
@@ -23,7 +24,6 @@ _ANSWER_SUBJECT = re.compile(
     r"\s*(?:re|aw|sv|vs|antw|odp|res|rif|r|ynt|yn|הנדון|תשובה|回复|回覆|答复|رد)(?:\[\d+\])?\s*[:：]",
     re.IGNORECASE,
 )
-_HOST = re.compile(r"\s*([^\s;()]{1,255})")
 
 
 @dataclass(frozen=True)
@@ -108,11 +108,10 @@ class ParsedMail:
         is_automatic = self.auto_reply or self.bounce is not None or self.is_list or self.has_null_sender
         return self.from_ is not None and not is_automatic and not self.loop_marks
 
-    def authentication_by(self, host: str) -> str:
-        """The topmost Authentication-Results if our own mail server `host` wrote it (RFC 8601, 5)."""
-        topmost = self.authentication_results[0] if self.authentication_results else ""
-        writer = _HOST.match(topmost)
-        return topmost if writer and writer[1].lower() == host.strip().lower() else ""
+    def sender_check(self, server: str) -> SenderCheck:
+        """What our own mail server, known by the name it writes into the header, says of the address in From."""
+        address = self.from_.email if self.from_ else ""
+        return check_sender(self.authentication_results, server=server, address=address)
 
 
 def _unified(raw: bytes) -> bytes:

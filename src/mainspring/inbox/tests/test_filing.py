@@ -1,5 +1,6 @@
 """Where a mail goes, and whom we believe."""
 
+import time
 from typing import Any
 
 import pytest
@@ -63,7 +64,12 @@ def status(ticket: Ticket) -> str:
 
 
 def mails_out() -> int:
-    return OutgoingMail.objects.exclude(state="held").count()
+    return to_customers().exclude(state="held").count()
+
+
+def to_customers() -> Any:
+    """The mails that leave the house: not those to the front desk."""
+    return OutgoingMail.objects.exclude(kind="new_ticket")
 
 
 def test_a_known_sender_opens_a_ticket_of_his_business_and_is_told_its_number(world: World) -> None:
@@ -72,7 +78,7 @@ def test_a_known_sender_opens_a_ticket_of_his_business_and_is_told_its_number(wo
     ticket = Ticket.objects.get()
     assert (ticket.contact, ticket.business, ticket.subject) == (world.carol, world.acme, "Printer")
     assert ticket.messages.get().text == "It prints blank pages."
-    confirmation = OutgoingMail.objects.get()
+    confirmation = to_customers().get()
     assert str(ticket.number) in confirmation.subject
     assert "blank pages" not in confirmation.text
     assert confirmation.headers["In-Reply-To"] == received.message_id
@@ -86,6 +92,7 @@ def test_an_unknown_sender_becomes_one_contact(world: World) -> None:
 
 
 def test_the_same_bytes_are_one_mail_however_they_come(world: World) -> None:
+    """Case 17: the same bytes twice are one."""
     raw = mail()
     again = b"Received: from mx2\r\nDelivered-To: desk@x\r\n" + raw.replace(b"\r\n", b"\n")
     assert filed(raw).pk == filed(again).pk
@@ -93,6 +100,7 @@ def test_the_same_bytes_are_one_mail_however_they_come(world: World) -> None:
 
 
 def test_a_mail_without_message_id_delivered_five_times_is_one_ticket(world: World) -> None:
+    """Case 18: the bytes are the identity."""
     raw = mail(Message_ID="")
     for hop in range(5):
         filed(f"Received: by hop{hop}\r\n".encode() + raw)
@@ -100,6 +108,7 @@ def test_a_mail_without_message_id_delivered_five_times_is_one_ticket(world: Wor
 
 
 def test_another_mail_under_a_known_message_id_is_kept_and_flagged(world: World) -> None:
+    """Case 17: a stolen Message-ID hides no mail."""
     first = filed(mail("Sam <sam@rival.example>", text="Poison", Message_ID="<same@acme.example>"))
     second = filed(mail(text="The true one", Message_ID="<same@acme.example>"))
     assert second.duplicate_of == first
@@ -115,6 +124,7 @@ def test_an_answer_to_our_mail_is_the_customers_reply(world: World, ticket: Tick
 
 
 def test_a_forged_reference_opens_nothing_in_the_ticket(world: World, ticket: Ticket) -> None:
+    """Case 1: one changed sign, and our Message-ID is not ours."""
     forged = our_mail(ticket).message_id.replace("ms.t", "ms.t9")
     assert filed(mail("Sam <sam@rival.example>", In_Reply_To=forged)).ticket != ticket
 
@@ -131,6 +141,7 @@ def test_the_number_in_the_subject_counts_for_those_who_belong(world: World, tic
 
 @pytest.mark.parametrize("way", ["reference", "token", "number"])
 def test_a_stranger_gets_no_seat(world: World, ticket: Ticket, way: str) -> None:
+    """Case 4: kept as unverified, no mail to him, status and requester as they were."""
     ours, before, out = our_mail(ticket), status(ticket), mails_out()
     headers: dict[str, Any] = {
         "reference": {"In_Reply_To": ours.message_id},
@@ -167,6 +178,7 @@ def test_an_answer_that_overtakes_its_question_is_filed_after_it(world: World) -
 
 
 def test_a_spoofed_agent_is_parked_and_nothing_is_mailed(world: World, ticket: Ticket) -> None:
+    """Case 1: an agent's address proves nothing, not even with a true reference."""
     ours, out = our_mail(ticket), mails_out()
     for headers in ({"In_Reply_To": ours.message_id}, {"to": ours.reply_to}, {"subject": f"[#{ticket.number}]"}, {}):
         received = filed(mail("Tess Amir <tess@mainstreet.example>", text=f"Pay me {headers}", **headers))
@@ -176,6 +188,7 @@ def test_a_spoofed_agent_is_parked_and_nothing_is_mailed(world: World, ticket: T
 
 
 def test_an_agent_answers_the_mail_that_went_to_him_until_he_leaves(world: World, ticket: Ticket) -> None:
+    """Case 3: who may not reply any more is refused, and told so."""
     filed(mail(subject=f"#{ticket.number}", text="When will it be done?"))
     ours = our_mail(ticket, "tess@mainstreet.example")
     taken = filed(mail("Tess <tess@mainstreet.example>", text="On Thursday.", In_Reply_To=ours.message_id))
@@ -184,7 +197,9 @@ def test_an_agent_answers_the_mail_that_went_to_him_until_he_leaves(world: World
     assert (note.text, note.kind, note.is_mailed) == ("On Thursday.", "general", True)
     world.tess.leave(by=world.ada)
     refused = filed(mail("Tess <tess@mainstreet.example>", text="And one more", In_Reply_To=ours.message_id))
-    assert (refused.state, refused.why["rule"]) == ("parked", "staff_unproven")
+    assert (refused.state, refused.why["rule"]) == ("parked", "staff_refused")
+    assert not ticket.messages.filter(text="And one more").exists()
+    assert OutgoingMail.objects.get(kind="reply_refused").address == world.tess.email
 
 
 AUTOMATIC = [
@@ -195,16 +210,21 @@ AUTOMATIC = [
     {"Return_Path": "<>"},
     {"X_Mainspring_Loop": "1"},
     {"Precedence": "auto_reply"},
+    {"Auto_Submitted": "auto-generated"},
+    {"List_Unsubscribe": "<mailto:x@y.example>"},
+    {"Precedence": "list"},
 ]
 
 
 @pytest.mark.parametrize("headers", AUTOMATIC)
 def test_no_automatic_mail_answers_a_machine(world: World, headers: dict[str, str]) -> None:
+    """Case 8: nothing that calls itself a machine is answered."""
     filed(mail(**headers))
     assert OutgoingMail.objects.count() == 0
 
 
 def test_an_absence_note_reopens_nothing(world: World, ticket: Ticket) -> None:
+    """Case 11: an out-of-office note moves no closed ticket."""
     ticket.close(by=world.tess)
     run_everything()
     ours, out = our_mail(ticket), mails_out()
@@ -216,6 +236,7 @@ def test_an_absence_note_reopens_nothing(world: World, ticket: Ticket) -> None:
 
 
 def test_more_than_five_reopenings_an_hour_are_held(world: World, ticket: Ticket) -> None:
+    """Case 11: the sixth reopening within an hour is held."""
     rules = []
     for turn in range(7):
         Ticket.objects.get(pk=ticket.pk).close(by=world.tess)
@@ -224,6 +245,7 @@ def test_more_than_five_reopenings_an_hour_are_held(world: World, ticket: Ticket
 
 
 def test_a_bounce_pauses_the_address_and_shows_on_the_ticket(world: World, ticket: Ticket) -> None:
+    """Promise 5: tied to the right address, shown, paused."""
     ours = our_mail(ticket)
     received = filed(bounce("carol@acme.example", ours.message_id))
     assert (received.why["rule"], received.ticket) == ("is_bounce", ticket)
@@ -258,6 +280,7 @@ def bounce(address: str, message_id: str) -> bytes:
     "sender", ["desk@mainstreet.example", "Desk <DESK+t5.c8.aaaa@mainstreet.example>", "desk@mainspring.example"]
 )
 def test_our_own_address_as_sender_does_nothing(world: World, sender: str) -> None:
+    """Case 10: our own address, tagged or not."""
     assert filed(mail(sender)).why["rule"] == "is_own"
     assert (Ticket.objects.count(), OutgoingMail.objects.count()) == (0, 0)
 
@@ -271,6 +294,7 @@ def test_our_own_address_as_sender_does_nothing(world: World, sender: str) -> No
     ],
 )
 def test_codes_that_prove_an_address_are_parked(world: World, ticket: Ticket, sender: str, subject: str) -> None:
+    """Cases 5 and 6: codes that prove an address are never shown to whoever reads the ticket."""
     received = filed(mail(sender, subject or "Hello", to=our_mail(ticket).reply_to))
     assert (received.state, received.why["rule"]) == ("parked", "is_verification")
     assert not ticket.messages.exists()
@@ -283,32 +307,39 @@ def test_a_sender_that_reads_two_ways_is_nobody(world: World, sender: str) -> No
 
 
 def test_ten_thousand_in_cc_get_no_seat_and_no_file(world: World) -> None:
+    """Cases 5 and 14: a Cc gives no access and makes no contact, in no time."""
     people = ",\r\n ".join(f"p{n}@else.example" for n in range(10_000))
     before = Contact.objects.count()
+    began = time.process_time()
     received = filed(mail(Cc=people))
+    assert time.process_time() - began < 2
     assert received.state == "filed"
     assert Contact.objects.count() == before
     assert Ticket.objects.get().participants.count() == 0
-    assert OutgoingMail.objects.count() == 1
+    assert to_customers().count() == 1
 
 
 def test_headers_from_outside_set_nothing(world: World) -> None:
+    """Case 12: no header of the sender sets a column."""
     filed(mail(subject="a", X_Mainspring_Priority="4", X_Priority="1", X_Mainspring_Owner="tess", Importance="high"))
     filed(mail(subject="b"))
     first, second = Ticket.objects.order_by("id")
     assert (first.priority, first.assignee, first.status) == (second.priority, second.assignee, second.status)
 
 
-def test_a_victim_named_in_a_thousand_mails_gets_one_acknowledgement(world: World) -> None:
-    for turn in range(30):
-        filed(mail("Victim <victim@else.example>", f"Buy {turn} pills", text="evil words"))
-    sent = OutgoingMail.objects.exclude(state="held")
+def test_a_victim_named_in_many_mails_gets_one_acknowledgement(world: World) -> None:
+    """Case 7: our acknowledgements flood nobody, and carry no words of the sender."""
+    for turn in range(100):
+        receive(mail("Victim <victim@else.example>", f"Buy {turn} pills", text="evil words"), source=Source.PIPE)
+    run_everything()
+    sent = to_customers().exclude(state="held")
     assert sent.count() == 1
     assert "evil" not in sent[0].text + sent[0].subject + sent[0].html
     assert "pills" not in sent[0].text + sent[0].subject + sent[0].html
 
 
 def test_two_help_desks_that_strip_everything_end_in_one_ticket(world: World) -> None:
+    """Case 9 and promise 6: at most three mails, one ticket, an alarm."""
     filed(mail("Peer <peer@desk.example>", "Help", text="We need help"))
     for turn in range(5):
         ours = OutgoingMail.objects.to_address("peer@desk.example").order_by("-id")[0]
@@ -338,6 +369,7 @@ def test_a_mail_that_breaks_us_is_kept_and_can_be_filed_again(world: World, monk
 
 
 def test_a_mail_that_takes_its_worker_down_is_set_aside(world: World) -> None:
+    """Case 80: one bad mail does not stop the queue."""
     received = receive(mail(), source=Source.PIPE)
     ReceivedMail.objects.update(attempts=3)
     run_everything()

@@ -10,10 +10,12 @@ from typing import Any
 import pytest
 
 from dovecot import PROGRAM, Dovecot, dovecot
+from mainspring.core.health import findings
 from mainspring.core.models import Shop
-from mainspring.inbox.models import Mailbox, ReceivedMail
+from mainspring.inbox.models import LeftMail, Mailbox, ReceivedMail
 from mainspring.inbox.reader import read_mailboxes, read_once
 from smtp_double import free_port
+from world import World
 
 pytestmark = [
     pytest.mark.server,
@@ -25,6 +27,12 @@ pytestmark = [
 def server() -> Iterator[Dovecot]:
     with dovecot() as running:
         yield running
+
+
+@pytest.fixture(autouse=True)
+def private(settings: Any) -> None:
+    """The server of the tests is on this machine."""
+    settings.ALLOW_PRIVATE = True
 
 
 def mail(number: int, subject: str = "Hello") -> bytes:
@@ -162,3 +170,28 @@ def wait_until(true: Any, seconds: float = 15) -> None:
     while not true():
         assert time.monotonic() < until
         time.sleep(0.05)
+
+
+@pytest.mark.django_db
+def test_a_mail_too_large_to_take_is_named_until_somebody_dealt_with_it(
+    server: Dovecot, world: World, as_person: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stays on its server, unread; the page of mail in and the health name it, once, with the mend."""
+    monkeypatch.setattr("mainspring.inbox.reader.LARGEST", 5_000)
+    box = mailbox(server, "large")
+    server.deliver(mail(1), "large")
+    server.deliver(mail(2) + b"x" * 6_000, "large")
+    server.deliver(mail(3), "large")
+    assert read_once(box) == 2
+    box.refresh_from_db()
+    Mailbox.objects.update(uid_validity=0, last_uid=0)
+    assert read_once(Mailbox.objects.get()) == 0
+    assert server.unread("large") == 1
+    left = LeftMail.objects.get()
+    assert (left.sender, left.subject, left.size > 6_000) == ("c2@acme.example", "Hello 2", True)
+    client = as_person(world.fay)
+    assert "c2@acme.example" in client.get("/psa/mail/in/").text
+    assert any("too large" in str(one.says) and one.mend for one in findings())
+    assert client.post(f"/psa/mail/in/left/{left.pk}/settle").status_code == 303
+    assert "c2@acme.example" not in client.get("/psa/mail/in/").text
+    assert not any("too large" in str(one.says) for one in findings())

@@ -1,10 +1,14 @@
 """The bill of a ticket: what the final invoice would be now. The running bill and the invoice are this one sum."""
 
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 
+from django.db.models import Exists, Model, OuterRef, Subquery
+
 from mainspring.billing.arithmetic import Bill, Charge, ChargeKind, PaidDiagnostic, Policy
-from mainspring.billing.models import BilledCharge, Discount, Invoice
+from mainspring.billing.models import BilledCharge, Discount, Invoice, Line, is_billed
+from mainspring.billing.slots import further_charges
 from mainspring.core.money import ZERO
 from mainspring.core.shop import Shop
 from mainspring.events.models import reference
@@ -20,28 +24,56 @@ class TicketBill:
 
     @cached_property
     def shop(self) -> Shop:
-        return Shop.get()
+        """The shop; the discount on this ticket's bill comes in the same query."""
+        mine = Discount.objects.filter(ticket=self.ticket)
+        beside = {"bill_percent": Subquery(mine.values("percent")), "bill_amount": Subquery(mine.values("amount"))}
+        return Shop.objects.filter(pk=1).annotate(**beside).first() or Shop.get()
 
     @cached_property
     def invoices(self) -> list[Invoice]:
-        return list(Invoice.objects.of_ticket(self.ticket).prefetch_related("lines"))
+        return list(dict.fromkeys(line.invoice for line in self.lines))
 
     @cached_property
-    def billed(self) -> dict[str, int]:
-        """Charges that stand on an invoice already: key → id of the invoice."""
-        return dict(BilledCharge.objects.filter(ticket=self.ticket).values_list("key", "invoice_id"))
+    def lines(self) -> list[Line]:
+        """What stands on the ticket's papers, paper by paper. A paper without a line says nothing to the bill."""
+        found = Line.objects.filter(invoice__ticket=self.ticket).select_related("invoice__standing")
+        moved = Exists(BilledCharge.objects.filter(key=OuterRef("key")))
+        found = found.annotate(is_billed=moved, is_fee_billed=is_billed("fee", "invoice_id"))
+        return list(found.order_by("invoice_id", "position"))
+
+    @property
+    def fees(self) -> list[Line]:
+        """The lines of fees that were invoiced at once."""
+        return [line for line in self.lines if line.invoice.purpose == Invoice.Purpose.DIAGNOSTIC]
+
+    @property
+    def deposits(self) -> list[Invoice]:
+        """The deposits that the final invoice will take back and carry over, paid or not."""
+        taken = [invoice for invoice in self.invoices if invoice.purpose == Invoice.Purpose.DEPOSIT]
+        return [invoice for invoice in taken if invoice.standing.credited < invoice.total]
+
+    @property
+    def still_to_pay(self) -> Decimal:
+        """The bill without what was paid of the deposits."""
+        return max(ZERO, self.bill.total - sum((invoice.standing.paid for invoice in self.deposits), ZERO))
 
     @cached_property
     def labours(self) -> list[Labour]:
-        return list(Labour.objects.standing().of_ticket(self.ticket).filter(is_billable=True).select_related("service"))
+        found = Labour.objects.standing().of_ticket(self.ticket).filter(is_billable=True)
+        return list(found.select_related("service").annotate(is_billed=is_billed("labour")))
 
     @cached_property
     def parts(self) -> list[UsedPart]:
-        return list(UsedPart.objects.standing().of_ticket(self.ticket).select_related("product"))
+        return list(UsedPart.objects.standing().of_ticket(self.ticket).annotate(is_billed=is_billed("usedpart")))
+
+    @cached_property
+    def further(self) -> list[Charge]:
+        return [charge for charges in further_charges.fill(self.ticket) for charge in charges]
 
     @cached_property
     def discount(self) -> Discount:
-        return Discount.objects.filter(ticket=self.ticket).first() or Discount(ticket=self.ticket)
+        percent, amount = (getattr(self.shop, name, None) for name in ("bill_percent", "bill_amount"))
+        return Discount(ticket=self.ticket, percent=percent or ZERO, amount=amount or ZERO)
 
     @property
     def is_exempt(self) -> bool:
@@ -61,24 +93,25 @@ class TicketBill:
         )
 
     def charges(self) -> list[Charge]:
-        """Labour, then parts, then fees freed by a cancelled invoice: what stands on no invoice yet."""
+        """Labour, parts, what others charge, then fees freed by a cancelled invoice: what stands on no invoice yet."""
         return [
-            charge
-            for charge in (*map(labour_charge, self.labours), *map(part_charge, self.parts), *self.freed_fees())
-            if charge.key not in self.billed
+            *map(labour_charge, filter(_is_open, self.labours)),
+            *map(part_charge, filter(_is_open, self.parts)),
+            *self.further,
+            *self.freed_fees(),
         ]
 
     def freed_fees(self) -> list[Charge]:
         """Unpaid fees that had moved to a final invoice which was cancelled since. The latest such invoice has all."""
         cancelled = [
             (line, invoice)
-            for invoice in self.invoices
-            if invoice.purpose == Invoice.Purpose.FINAL and ZERO < invoice.total == invoice.standing.credited
-            for line in invoice.lines.all()
-            if line.kind == ChargeKind.DIAGNOSTIC.value
+            for line in self.lines
+            if (invoice := line.invoice).purpose == Invoice.Purpose.FINAL
+            and ZERO < invoice.total == invoice.standing.credited
+            and line.kind == ChargeKind.DIAGNOSTIC.value
         ]
         latest = {line.key: invoice.pk for line, invoice in cancelled}
-        rates = {f"fee:{invoice.pk}": line.tax_percent for invoice in self.invoices for line in invoice.lines.all()}
+        rates = {f"fee:{invoice.pk}": line.tax_percent for line in self.lines if (invoice := line.invoice)}
         return [
             Charge(
                 key=line.key,
@@ -89,7 +122,7 @@ class TicketBill:
                 tax_percent=rates[line.key],
             )
             for line, invoice in cancelled
-            if invoice.pk == latest[line.key]
+            if invoice.pk == latest[line.key] and _is_open(line)
         ]
 
     def diagnostics(self) -> list[PaidDiagnostic]:
@@ -107,11 +140,16 @@ class TicketBill:
                 credited=invoice.standing.credited,
                 policy=Policy(policies.get(line.key, Policy.DEDUCT)),
             )
-            for invoice in self.invoices
-            if invoice.purpose == Invoice.Purpose.DIAGNOSTIC and f"fee:{invoice.pk}" not in self.billed
-            for line in invoice.lines.all()
+            for line in self.lines
+            if (invoice := line.invoice).purpose == Invoice.Purpose.DIAGNOSTIC
+            and not getattr(line, "is_fee_billed", False)
             if invoice.standing.credited < invoice.total or invoice.total == ZERO
         ]
+
+
+def _is_open(row: Model) -> bool:
+    """Whether the charge of a row stands on no invoice yet."""
+    return not getattr(row, "is_billed", False)
 
 
 def labour_charge(labour: Labour) -> Charge:

@@ -1,9 +1,13 @@
 """The staff's doors into the money: invoices, payments, refunds, discounts."""
 
+from collections import defaultdict
+from collections.abc import Callable
+from dataclasses import dataclass
 from decimal import Decimal
+from uuid import uuid4
 
 from django import forms
-from django.db.models import Sum
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -12,19 +16,19 @@ from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.billing import permissions
-from mainspring.billing.issuing import cancel, today
-from mainspring.billing.models import Discount, Invoice, Payment
+from mainspring.billing.hearing import book
+from mainspring.billing.issuing import cancel, credit
+from mainspring.billing.models import Attempt, Discount, Invoice, PayBack, Payment, SentForm
 from mainspring.billing.papers import pdf_of
+from mainspring.billing.paybacks import ask_back, ask_held_back
 from mainspring.billing.paying import pay_link
-from mainspring.billing.settling import Unsettled, credit_of, refund, settle, use_credit
+from mainspring.billing.settling import Unsettled, credit_of, kept_of, refund, settle, use_credit
+from mainspring.billing.why import explained
 from mainspring.core.money import show_money
-from mainspring.core.shop import Shop
 from mainspring.tickets.desk import back_to, find
 from mainspring.tickets.models import Ticket
 from mainspring.ui.forms import Form
-from mainspring.ui.pages import page, refuse, see_other, toast
-
-PAGE = 50
+from mainspring.ui.pages import page, pdf_answer, refuse, see_other, toast
 
 
 class PaymentForm(Form):
@@ -55,6 +59,39 @@ class DiscountForm(Form):
     )
 
 
+class CreditNoteForm(Form):
+    amount = forms.DecimalField(
+        label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3
+    )
+    reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
+
+
+class MendForm(Form):
+    mend = forms.CharField(label=gettext_lazy("What was done"), max_length=300)
+
+
+SENT_BEFORE = gettext_lazy("This was sent twice: it is booked once.")
+ASKED_BACK = gettext_lazy("The provider is asked to pay it back; it shows here when it is done.")
+
+
+@dataclass(frozen=True)
+class ShownPayment:
+    """A line of the payments, with what can still be paid back of it and the refunds that are under way."""
+
+    payment: Payment
+    left: Decimal
+    backs: list[PayBack]
+
+
+def once(request: StaffRequest, invoice: Invoice, act: Callable[[], object]) -> bool:
+    """Do what the form says, unless it was sent before: whoever clicks twice means it once. Whether it was done now."""
+    with transaction.atomic():
+        is_new = SentForm.is_new(request.POST.get("key", ""), invoice)
+        if is_new:
+            act()
+    return is_new
+
+
 def find_invoice(request: StaffRequest, code: str) -> Invoice:
     """The paper, if its ticket may be seen; 404 otherwise."""
     tickets = Ticket.objects.visible_to(request.user)
@@ -67,24 +104,6 @@ def find_invoice(request: StaffRequest, code: str) -> Invoice:
 
 
 @staff(permissions.VIEW)
-def invoices(request: StaffRequest) -> HttpResponse:
-    """Newest first; `?show=unpaid` or `overdue`."""
-    show = request.GET.get("show", "")
-    wanted = Invoice.objects.filter(ticket__in=Ticket.objects.visible_to(request.user))
-    if show == "unpaid":
-        wanted = wanted.unpaid()
-    elif show == "overdue":
-        wanted = wanted.overdue(today(Shop.get()))
-    after = request.GET.get("after", "")
-    if after.isdigit() and len(after) < 18:
-        wanted = wanted.filter(pk__lt=after)
-    found = list(wanted.select_related("standing", "ticket").order_by("-id")[: PAGE + 1])
-    owed = Invoice.objects.unpaid().aggregate(sum=Sum("standing__balance"))["sum"] or Decimal(0)
-    older = f"?show={show}&after={found[PAGE - 1].pk}" if len(found) > PAGE else ""
-    return page(request, "billing/invoices.html", found=found[:PAGE], show=show, owed=owed, older=older)
-
-
-@staff(permissions.VIEW)
 def invoice(request: StaffRequest, code: str) -> HttpResponse:
     found = find_invoice(request, code)
     return page(
@@ -92,21 +111,50 @@ def invoice(request: StaffRequest, code: str) -> HttpResponse:
         "billing/invoice.html",
         invoice=found,
         lines=list(found.lines.all()),
+        why=explained(found, request.user.language),
         taxes=list(found.taxes.all()),
-        payments=list(found.payments.order_by("id")),
+        payments=_payments_of(found),
+        held=list(found.held.prefetch_related("paybacks").order_by("id")),
+        shares=list(
+            found.shares.filter(attempt__state__in=[Attempt.State.PENDING, Attempt.State.FAILED])
+            .select_related("attempt")
+            .order_by("attempt_id")
+        ),
+        creditable=found.total - found.standing.credited,
         notes=list(found.credit_notes.order_by("id")),
         methods=PaymentForm.base_fields["method"].choices,  # type: ignore[attr-defined]
         credit=credit_of(found),
         pay_link=pay_link(found) if found.standing.balance else "",
+        new_key=uuid4,
     )
+
+
+def _payments_of(invoice: Invoice) -> list[ShownPayment]:
+    """The payments with what of each can be paid back, and the refunds that are under way. No query a row."""
+    payments = list(invoice.payments.order_by("id"))
+    backs: dict[int | None, Decimal] = defaultdict(Decimal)
+    asked: dict[int | None, list[PayBack]] = defaultdict(list)
+    for one in payments:
+        if one.refunds_id:
+            backs[one.refunds_id] += one.amount
+    for back in PayBack.objects.filter(payment__in=payments).order_by("id"):
+        if back.state != PayBack.State.DONE:
+            asked[back.payment_id].append(back)
+        if back.is_under_way:
+            backs[back.payment_id] -= back.amount
+    most = invoice.standing.paid + max(Decimal(0), min(credit_of(invoice), kept_of(invoice)))
+    return [
+        ShownPayment(one, max(Decimal(0), min(one.amount + backs[one.pk], most)), asked[one.pk])
+        if one.amount > 0 and one.method != Payment.Method.CREDIT
+        else ShownPayment(one, Decimal(0), [])
+        for one in payments
+    ]
 
 
 @staff(permissions.VIEW)
 def invoice_pdf(request: StaffRequest, code: str) -> HttpResponse:
     found = find_invoice(request, code)
-    response = HttpResponse(pdf_of(found), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'inline; filename="{found.code}.pdf"'
-    return response
+    return pdf_answer(pdf_of(found), found.code)
 
 
 @staff(permissions.TAKE_PAYMENT, methods=("POST",))
@@ -117,13 +165,17 @@ def take_payment(request: StaffRequest, code: str) -> HttpResponse:
         return refuse(request, form.first_error(), status=422)
     given = form.cleaned_data
     try:
-        settle(found, given["amount"], method=given["method"], by=request.user, reference=given["reference"])
+        is_booked = once(
+            request,
+            found,
+            lambda: settle(
+                found, given["amount"], method=given["method"], by=request.user, reference=given["reference"]
+            ),
+        )
     except Unsettled as error:
         return refuse(request, str(error), status=422)
-    toast(
-        request,
-        _("%(amount)s received.") % {"amount": show_money(given["amount"], found.currency, request.user.language)},
-    )
+    said = _("%(amount)s received.") % {"amount": show_money(given["amount"], found.currency, request.user.language)}
+    toast(request, said if is_booked else str(SENT_BEFORE))
     return see_other(request, back_to(found.ticket, "billing"))
 
 
@@ -145,11 +197,74 @@ def refund_payment(request: StaffRequest, code: str, pk: int) -> HttpResponse:
     form = AmountForm(request.POST)
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
+    pay = ask_back if payment.gateway else refund
+    given = form.cleaned_data
     try:
-        refund(payment, form.cleaned_data["amount"], by=request.user, reference=form.cleaned_data["reference"])
+        is_done = once(
+            request, found, lambda: pay(payment, given["amount"], by=request.user, reference=given["reference"])
+        )
     except Unsettled as error:
         return refuse(request, str(error), status=422)
-    toast(request, _("Paid back."))
+    said = str(ASKED_BACK) if payment.gateway else _("Paid back.")
+    toast(request, said if is_done else str(SENT_BEFORE))
+    return see_other(request, reverse("invoice", args=[found.code]))
+
+
+@staff(permissions.REFUND, methods=("POST",))
+def book_held(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """Book held money as it came: the payment it is, or the refund."""
+    found = find_invoice(request, code)
+    held = get_object_or_404(found.held, pk=pk)
+    try:
+        book(held, by=request.user)
+    except Unsettled as error:
+        return refuse(request, str(error), status=422)
+    toast(request, _("It is booked."))
+    return see_other(request, reverse("invoice", args=[found.code]))
+
+
+@staff(permissions.REFUND, methods=("POST",))
+def refund_held(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """Have the provider pay back, whole, what came and does not fit. Nothing is booked."""
+    found = find_invoice(request, code)
+    held = get_object_or_404(found.held, pk=pk)
+    try:
+        ask_held_back(held, by=request.user)
+    except Unsettled as error:
+        return refuse(request, str(error), status=422)
+    toast(request, str(ASKED_BACK))
+    return see_other(request, reverse("invoice", args=[found.code]))
+
+
+@staff(permissions.REFUND, methods=("POST",))
+def settle_held(request: StaffRequest, code: str, pk: int) -> HttpResponse:
+    """Say how held money was dealt with outside: nothing is booked."""
+    found = find_invoice(request, code)
+    held = get_object_or_404(found.held, pk=pk)
+    form = MendForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, _("Say what was done about it."), status=422)
+    elif held.mended_at is None:
+        held.be_mended(form.cleaned_data["mend"], by=request.user)
+    return see_other(request, reverse("invoice", args=[found.code]))
+
+
+@staff(permissions.CANCEL, methods=("POST",))
+def credit_part(request: StaffRequest, code: str) -> HttpResponse:
+    """Take a part of an invoice back by a credit note. Its charges stay billed."""
+    found = find_invoice(request, code)
+    form = CreditNoteForm(request.POST)
+    if not form.is_valid():
+        return refuse(request, form.first_error(), status=422)
+    given = form.cleaned_data
+    try:
+        is_issued = once(
+            request, found, lambda: credit(found, given["amount"], reason=given["reason"], by=request.user)
+        )
+    except ValueError as error:
+        return refuse(request, str(error), status=422)
+    note = found.credit_notes.latest("id")
+    toast(request, _("The credit note %(note)s is issued.") % {"note": note.code} if is_issued else str(SENT_BEFORE))
     return see_other(request, reverse("invoice", args=[found.code]))
 
 

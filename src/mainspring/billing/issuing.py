@@ -3,18 +3,21 @@
 from dataclasses import dataclass, field
 from datetime import timedelta
 from decimal import Decimal
+from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
 
-from mainspring.billing.arithmetic import Bill
+from mainspring.billing.arithmetic import HUNDRED, Bill, Charge, ChargeKind
 from mainspring.billing.bill import TicketBill, labour_charge
-from mainspring.billing.events import INVOICE_CANCELLED, INVOICE_ISSUED
+from mainspring.billing.events import INVOICE_CANCELLED, INVOICE_CREDITED, INVOICE_ISSUED
 from mainspring.billing.models import BilledCharge, Discount, Invoice, Line, Standing, TaxLine
-from mainspring.billing.settling import keep_as_credit, restand
-from mainspring.core.money import ZERO, round_money
+from mainspring.billing.settling import carry_over, keep_as_credit, restand
+from mainspring.billing.why import remarks
+from mainspring.core.money import ZERO, record_money, round_money, show_money
 from mainspring.core.numbers import NumberSeries
 from mainspring.core.shop import Shop
 from mainspring.events.models import Actor, record, reference
@@ -43,10 +46,14 @@ class Paper:
 
     def issue(self, *, by: Actor | None) -> Invoice:
         """Number it, write it, freeze it. In the caller's transaction, so that the series has no gap."""
-        shop = Shop.get()
+        shop, contact = Shop.get(), self.ticket.contact
         invoice = Invoice.objects.create(
             **self.numbered(),
-            **self.customer(),
+            **customer_of(self.ticket),
+            contact=contact,
+            business=self.ticket.business,
+            language=contact.speaks if contact else shop.language,
+            is_exempt=bool(contact and contact.pays_no_tax),
             kind=self.kind,
             purpose=self.purpose,
             corrects=self.corrects,
@@ -75,7 +82,11 @@ class Paper:
             invoice,
             by=by,
             stream=self.ticket,
-            data={"code": invoice.code, "total": f"{invoice.total:f} {invoice.currency}", "purpose": invoice.purpose},
+            data={
+                "code": invoice.code,
+                "total": record_money(invoice.total, invoice.currency),
+                "purpose": invoice.purpose,
+            },
         )
         return invoice
 
@@ -83,21 +94,17 @@ class Paper:
         number = NumberSeries.take(self.kind)
         return {"series": self.kind, "number": number, "code": f"{PREFIXES[Invoice.Kind(self.kind)]}-{number:06}"}
 
-    def customer(self) -> dict[str, Any]:
-        """Who owes it, copied: a later move or new name changes no issued paper."""
-        contact, business = self.ticket.contact, self.ticket.business
-        payer = business or contact
-        return {
-            "contact": contact,
-            "business": business,
-            "customer_name": str(payer or ""),
-            "customer_address": {
-                name: getattr(payer, name, "") for name in ("street", "postcode", "city", "country", "email", "phone")
-            },
-            "customer_tax_number": business.tax_number if business else "",
-            "language": contact.speaks if contact else Shop.get().language,
-            "is_exempt": bool(contact and contact.pays_no_tax),
-        }
+
+def customer_of(ticket: Ticket) -> dict[str, Any]:
+    """Who pays for a ticket, copied: a later move or new name changes no paper."""
+    payer = ticket.business or ticket.contact
+    return {
+        "customer_name": str(payer or ""),
+        "customer_address": {
+            name: getattr(payer, name, "") for name in ("street", "postcode", "city", "country", "email", "phone")
+        },
+        "customer_tax_number": ticket.business.tax_number if ticket.business else "",
+    }
 
 
 def today(shop: Shop) -> Any:
@@ -162,6 +169,55 @@ class DiagnosticInvoice:
 
 
 @dataclass
+class DepositInvoice:
+    """What is paid of a bill in advance, with its taxes in proportion; see docs/decisions/0029."""
+
+    ticket: Ticket
+    bill: Bill
+    description: str
+    share: Fraction
+
+    @transaction.atomic
+    def issue(self, *, by: Actor | None) -> Invoice | None:
+        """The invoice; None when it comes to nothing."""
+        shop = Shop.get()
+        exempt = bool(self.ticket.contact and self.ticket.contact.pays_no_tax)
+        summed = deposit_bill(self.bill, self.description, self.share, shop=shop, exempt=exempt)
+        return paper_of(summed, self.ticket, Invoice.Purpose.DEPOSIT).issue(by=by) if summed.total else None
+
+
+def deposit_bill(bill: Bill, description: str, share: Fraction, *, shop: Shop, exempt: bool) -> Bill:
+    """The share (at most the whole) of each rate's lines as a line, added up by the one engine."""
+    share, amounts = min(max(share, Fraction(0)), Fraction(1)), dict[Decimal, Decimal]()
+    for line in bill.lines:
+        amounts[line.tax_percent] = amounts.get(line.tax_percent, ZERO) + line.amount
+    parts = [
+        (rate, round_money(Decimal(amount * share.numerator) / share.denominator, shop.currency))
+        for rate, amount in amounts.items()
+    ]
+    return Bill.of(
+        [
+            Charge(f"deposit:{rate}", ChargeKind.OTHER, description, Decimal(1), amount, tax_percent=rate)
+            for rate, amount in parts
+            if amount > ZERO
+        ],
+        [],
+        currency=shop.currency,
+        prices_include_tax=shop.prices_include_tax,
+        exempt=exempt,
+    )
+
+
+def use_deposit(deposit: Invoice, final: Invoice, *, by: Actor | None) -> None:
+    """The deposit's invoice is taken back with its tax, and what was really paid of it pays the final one. Once."""
+    standing = Standing.objects.select_for_update().get(invoice=deposit)
+    if standing.credited < deposit.total:
+        paid = standing.paid
+        cancel(deposit, by=by)
+        carry_over(deposit, final, paid, by=by)
+
+
+@dataclass
 class FinalInvoice:
     """What is left to pay when the work is done: every charge not billed yet, less the diagnostic already paid."""
 
@@ -183,7 +239,7 @@ class FinalInvoice:
             self.ticket,
             Invoice.Purpose.FINAL,
             work_performed=[labour.description for labour in tally.labours],
-            notes=self.notes(),
+            notes=[*self.notes(), *self.remarks(tally)],
         )
         invoice = paper.issue(by=by)
         keys = [charge.key for charge in tally.charges()] + [fee.key for fee in tally.diagnostics()]
@@ -192,7 +248,16 @@ class FinalInvoice:
         )
         Discount.objects.filter(ticket=self.ticket).delete()
         restand(invoice, by=by)
+        for deposit in Invoice.objects.filter(ticket=self.ticket, purpose=Invoice.Purpose.DEPOSIT).order_by("id"):
+            use_deposit(deposit, invoice, by=by)
         return invoice
+
+    def remarks(self, tally: TicketBill) -> list[str]:
+        """What became of fees that are not on it, in the customer's language. His exemption stands there anyway."""
+        contact, shop = self.ticket.contact, tally.shop
+        language = contact.speaks if contact else shop.language
+        with translation.override(language):
+            return remarks(tally, show=lambda amount: show_money(amount, shop.currency, language), with_tax=False)
 
     def notes(self) -> list[str]:
         """The general notes for the invoice; through the one guard."""
@@ -210,6 +275,7 @@ class Reverse:
 
     invoice: Invoice
     amount: Decimal
+    reason: str = ""
 
     @transaction.atomic
     def issue(self, *, by: Actor | None) -> Invoice:
@@ -218,23 +284,30 @@ class Reverse:
             raise ValueError(f"{self.amount} can't be taken back of {self.invoice.code}.")
         note = self.paper().issue(by=by)
         record(
-            INVOICE_CANCELLED,
+            INVOICE_CANCELLED if self.amount == self.invoice.total else INVOICE_CREDITED,
             self.invoice,
             by=by,
             stream=self.invoice.ticket,
-            data={"code": self.invoice.code, "note": note.code, "amount": str(self.amount)},
+            data={
+                "code": self.invoice.code,
+                "note": note.code,
+                "amount": record_money(self.amount, self.invoice.currency),
+            },
         )
         restand(self.invoice, by=by)
         return note
 
     def paper(self) -> Paper:
-        """The same lines, whole; or one line for the part, with the invoice's tax in proportion."""
+        """The same lines, whole; or a line a tax rate for the part, with the invoice's taxes in proportion."""
         whole = self.amount == self.invoice.total
-        lines = self._copied_lines() if whole else [self._part_line()]
+        lines = self._copied_lines() if whole else self._part_lines()
         taxes = (
             [TaxLine(percent=tax.percent, net=tax.net, tax=tax.tax) for tax in self.invoice.taxes.all()]
             if whole
-            else [TaxLine(percent=lines[0].tax_percent, net=lines[0].net, tax=self.amount - lines[0].net)]
+            else [
+                TaxLine(percent=line.tax_percent, net=line.net, tax=gross - line.net)
+                for line, gross in zip(lines, self._shares().values(), strict=True)
+            ]
         )
         net = sum((tax.net for tax in taxes), ZERO)
         return Paper(
@@ -248,6 +321,7 @@ class Reverse:
             total=self.amount,
             discount=self.invoice.discount if whole else ZERO,
             corrects=self.invoice,
+            notes=[self.reason] if self.reason else [],
         )
 
     def _copied_lines(self) -> list[Line]:
@@ -258,21 +332,51 @@ class Reverse:
             copied.append(line)
         return copied
 
-    def _part_line(self) -> Line:
-        """A part of an invoice of one tax rate (a diagnostic's); its net follows from the rate."""
+    def _shares(self) -> dict[TaxLine, Decimal]:
+        """The gross part of each tax rate that is more than nothing; the last one takes the cents that are left."""
+        groups = [tax for tax in self.invoice.taxes.all() if tax.net + tax.tax > ZERO]
+        whole, left = sum((tax.net + tax.tax for tax in groups), ZERO), self.amount
+        shares: dict[TaxLine, Decimal] = {}
+        for tax in groups[:-1]:
+            share = round_money(self.amount * (tax.net + tax.tax) / whole, self.invoice.currency)
+            shares[tax] = min(share, left)
+            left -= shares[tax]
+        shares[groups[-1]] = left
+        return {tax: share for tax, share in shares.items() if share}
+
+    def _part_lines(self) -> list[Line]:
+        return [self._part_line(tax.percent, share) for tax, share in self._shares().items()]
+
+    def _part_line(self, percent: Decimal, gross: Decimal) -> Line:
+        """The part at one tax rate; its net follows from the rate."""
         first = self.invoice.lines.all()[0]
-        net = round_money(self.amount * 100 / (100 + first.tax_percent), self.invoice.currency)
-        price = self.amount if self.invoice.prices_include_tax else net
+        net = round_money(gross * HUNDRED / (HUNDRED + percent), self.invoice.currency)
+        price = gross if self.invoice.prices_include_tax else net
+        is_fee = self.invoice.purpose == Invoice.Purpose.DIAGNOSTIC
         return Line(
-            kind=first.kind,
+            kind=first.kind if is_fee else "other",
             key=reference(self.invoice),
-            description=first.description,
+            description=first.description if is_fee else (self.reason or self.invoice.code)[:300],
             quantity=Decimal(1),
             unit_price=price,
             amount=price,
             net=net,
-            tax_percent=first.tax_percent,
+            tax_percent=percent,
         )
+
+
+@transaction.atomic
+def credit(invoice: Invoice, amount: Decimal, *, reason: str, by: Actor | None) -> Invoice:
+    """Take a part of an invoice back by a credit note; its charges stay billed, what was paid over becomes credit.
+
+    Raises ValueError, in plain words, for an amount that is not open to be credited.
+    """
+    standing = Standing.objects.select_for_update().get(invoice=invoice)
+    left = invoice.total - standing.credited
+    if invoice.is_credit_note or not ZERO < amount <= left or amount != round_money(amount, invoice.currency):
+        raise ValueError(_("%(amount)s can't be credited: %(left)s is left.") % {"amount": amount, "left": left})
+    keep_as_credit(invoice, standing.paid - (left - amount), by=by)
+    return Reverse(invoice, amount, reason).issue(by=by)
 
 
 @transaction.atomic

@@ -1,15 +1,13 @@
 """Settling: payments, refunds, credit, and how an invoice stands after them."""
 
 from decimal import Decimal
-from typing import Any
 
 from django.db import transaction
-from django.db.models import Sum
 from django.utils import timezone
 
 from mainspring.billing.events import CREDIT_KEPT, CREDIT_USED, INVOICE_PAID, PAYMENT_RECEIVED, PAYMENT_REFUNDED
-from mainspring.billing.models import CreditEntry, Invoice, Payment, Standing
-from mainspring.core.money import ZERO, round_money
+from mainspring.billing.models import CreditEntry, Invoice, PayBack, Payment, Standing
+from mainspring.core.money import ZERO, record_money, round_money, sum_money
 from mainspring.events.models import Actor, record
 
 
@@ -30,7 +28,7 @@ def settle(
 ) -> Payment:
     """Book a payment. The same gateway reference twice is one payment; what is paid over becomes credit."""
     standing = Standing.objects.select_for_update().get(invoice=invoice)
-    booked = Payment.objects.filter(gateway=gateway, gateway_ref=gateway_ref).first() if gateway_ref else None
+    booked = invoice.payments.filter(gateway=gateway, gateway_ref=gateway_ref).first() if gateway_ref else None
     if booked is not None:
         return booked
     if amount <= ZERO or amount != round_money(amount, invoice.currency):
@@ -43,7 +41,11 @@ def settle(
         payment,
         by=by,
         stream=invoice.ticket,
-        data={"amount": _shown(amount, invoice), "code": invoice.code, "method": payment.get_method_display()},
+        data={
+            "amount": record_money(amount, invoice.currency),
+            "code": invoice.code,
+            "method": payment.get_method_display(),
+        },
     )
     keep_as_credit(invoice, amount - standing.balance, by=by)
     restand(invoice, by=by)
@@ -54,12 +56,22 @@ def settle(
 def refund(
     payment: Payment, amount: Decimal, *, by: Actor | None, reference: str = "", gateway_ref: str = ""
 ) -> Payment:
-    """Pay a payment back, whole or in part; never more than is left of it on its invoice."""
+    """Pay a payment back, whole or in part; never more than is left of it.
+
+    What of it was kept as credit (paid over, or its invoice was cancelled) is taken out of the credit. The same gateway
+    reference twice is one refund. What was paid with credit is credit again.
+    """
     invoice = payment.invoice
     standing = Standing.objects.select_for_update().get(invoice=invoice)
-    left = payment.amount + _sum(payment.refunded_by, "amount", invoice)
-    if not ZERO < amount <= min(left, standing.paid) or amount != round_money(amount, invoice.currency):
-        raise Unsettled(f"{amount} can't be paid back: {min(left, standing.paid)} is left of this payment.")
+    booked = invoice.payments.filter(gateway=payment.gateway, gateway_ref=gateway_ref).first() if gateway_ref else None
+    if booked is not None:
+        return booked
+    left = refundable(payment)
+    if not ZERO < amount <= left or amount != round_money(amount, invoice.currency):
+        raise Unsettled(f"{amount} can't be paid back: {left} is left of this payment.")
+    if amount > standing.paid:
+        _credit(invoice, standing.paid - amount)
+        _book(invoice, amount - standing.paid, method=Payment.Method.CREDIT, by=by)
     back = _book(
         invoice,
         -amount,
@@ -70,15 +82,36 @@ def refund(
         gateway_ref=gateway_ref,
         refunds=payment,
     )
+    if payment.method == Payment.Method.CREDIT:
+        _credit(invoice, amount)
     record(
         PAYMENT_REFUNDED,
         back,
         by=by,
         stream=invoice.ticket,
-        data={"amount": _shown(amount, invoice), "code": invoice.code},
+        data={"amount": record_money(amount, invoice.currency), "code": invoice.code},
     )
     restand(invoice, by=by)
     return back
+
+
+def refundable(payment: Payment) -> Decimal:
+    """What is left of a payment: on its invoice, or kept as the customer's credit."""
+    invoice = payment.invoice
+    left = payment.amount + sum_money(payment.refunded_by.all(), "amount", invoice.currency)
+    standing = Standing.objects.get(invoice=invoice)
+    return max(ZERO, min(left, standing.paid + max(ZERO, min(credit_of(invoice), kept_of(invoice)))))
+
+
+def asked_for(payment: Payment) -> Decimal:
+    """What was asked back of a payment and is not booked yet."""
+    asked = payment.paybacks.filter(state__in=[PayBack.State.ASKED, PayBack.State.PENDING])
+    return sum_money(asked, "amount", payment.invoice.currency)
+
+
+def kept_of(invoice: Invoice) -> Decimal:
+    """What of this invoice's own payments went into the customer's credit."""
+    return -sum_money(invoice.payments.filter(method=Payment.Method.CREDIT), "amount", invoice.currency)
 
 
 @transaction.atomic
@@ -94,19 +127,37 @@ def use_credit(invoice: Invoice, amount: Decimal, *, by: Actor | None) -> Paymen
         invoice,
         by=by,
         stream=invoice.ticket,
-        data={"amount": _shown(amount, invoice), "code": invoice.code},
+        data={"amount": record_money(amount, invoice.currency), "code": invoice.code},
     )
     restand(invoice, by=by)
     return payment
 
 
+@transaction.atomic
+def carry_over(source: Invoice, invoice: Invoice, amount: Decimal, *, by: Actor | None) -> None:
+    """Pay an invoice with what another one's payer has as credit, as far as it is owed. The rest stays his credit."""
+    standing = Standing.objects.select_for_update().get(invoice=invoice)
+    used = min(amount, standing.balance, credit_of(source))
+    if used > ZERO:
+        _credit(source, -used)
+        _book(invoice, used, method=Payment.Method.CREDIT, by=by, reference=source.code)
+        record(
+            CREDIT_USED,
+            invoice,
+            by=by,
+            stream=invoice.ticket,
+            data={"amount": record_money(used, invoice.currency), "code": invoice.code},
+        )
+        restand(invoice, by=by)
+
+
 def credit_of(invoice: Invoice) -> Decimal:
     """What the invoice's customer has paid over and not used, in its currency."""
-    owner = {"business": invoice.business} if invoice.business_id else {"contact": invoice.contact}
-    entries = CreditEntry.objects.filter(currency=invoice.currency, **owner)
+    entries = CreditEntry.objects.filter(currency=invoice.currency, business=invoice.business)
     if not invoice.business_id:
-        entries = entries.filter(business=None)
-    return _sum(entries, "amount", invoice)
+        owners = invoice.contact.he_and_merged() if invoice.contact else ()
+        entries = entries.filter(contact__in=owners)
+    return sum_money(entries, "amount", invoice.currency)
 
 
 def keep_as_credit(invoice: Invoice, amount: Decimal, *, by: Actor | None) -> None:
@@ -119,15 +170,15 @@ def keep_as_credit(invoice: Invoice, amount: Decimal, *, by: Actor | None) -> No
             invoice,
             by=by,
             stream=invoice.ticket,
-            data={"amount": _shown(amount, invoice), "code": invoice.code},
+            data={"amount": record_money(amount, invoice.currency), "code": invoice.code},
         )
 
 
 def restand(invoice: Invoice, *, by: Actor | None) -> Standing:
     """Recount how an invoice stands from the ledgers; says once when it is paid."""
     standing = Standing.objects.select_for_update().get(invoice=invoice)
-    standing.paid = _sum(invoice.payments, "amount", invoice)
-    standing.credited = _sum(invoice.credit_notes, "total", invoice)
+    standing.paid = sum_money(invoice.payments.all(), "amount", invoice.currency)
+    standing.credited = sum_money(invoice.credit_notes.all(), "total", invoice.currency)
     standing.balance = invoice.total - standing.credited - standing.paid
     is_paid = standing.balance == ZERO and (standing.credited < invoice.total or invoice.total == ZERO)
     if is_paid and standing.paid_at is None:
@@ -140,11 +191,6 @@ def restand(invoice: Invoice, *, by: Actor | None) -> Standing:
         standing.paid_at = standing.paid_at if is_paid else None
         standing.save()
     return standing
-
-
-def _sum(rows: Any, column: str, invoice: Invoice) -> Decimal:
-    """The sum of a column of money, to the cent: SQLite adds decimals as floats."""
-    return round_money(rows.aggregate(sum=Sum(column))["sum"] or ZERO, invoice.currency)
 
 
 def _book(invoice: Invoice, amount: Decimal, *, method: str, by: Actor | None, **more: object) -> Payment:
@@ -166,7 +212,3 @@ def _credit(invoice: Invoice, amount: Decimal) -> None:
         amount=amount,
         invoice=invoice,
     )
-
-
-def _shown(amount: Decimal, invoice: Invoice) -> str:
-    return f"{amount:f} {invoice.currency}"

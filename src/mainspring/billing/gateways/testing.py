@@ -2,8 +2,8 @@
 
 from django.conf import settings
 
-from mainspring.billing.gateways.base import Checkout, Gateway, gateways
-from mainspring.billing.models import Attempt
+from mainspring.billing.gateways.base import Checkout, Gateway, SaysPaidBack, gateways
+from mainspring.billing.models import Attempt, PayBack
 from mainspring.core.links import link
 from mainspring.core.tokens import sign
 
@@ -21,3 +21,13 @@ class TestGateway(Gateway):
 
     def start(self, attempt: Attempt, *, return_url: str) -> Checkout:
         return Checkout(link("test_checkout", attempt.key, sign("test-gateway", attempt.key)), f"test-{attempt.pk}")
+
+    def pay_back(self, back: PayBack) -> SaysPaidBack:
+        return SaysPaidBack(
+            f"test-back-{back.key}",
+            back.source.gateway_ref,
+            back.amount,
+            back.currency,
+            PayBack.State.DONE,
+            key=back.key,
+        )

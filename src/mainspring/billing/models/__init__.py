@@ -1,8 +1,18 @@
 """The tables of billing."""
 
-from mainspring.billing.models.charges import BilledCharge, Discount
+from mainspring.billing.models.charges import BilledCharge, Discount, is_billed
 from mainspring.billing.models.document import Archived, Invoice, Line, Standing, TaxLine
-from mainspring.billing.models.payment import Attempt, CreditEntry, GatewayCall, Payment
+from mainspring.billing.models.payment import (
+    Attempt,
+    CreditEntry,
+    GatewayAccount,
+    GatewayCall,
+    HeldMoney,
+    PayBack,
+    Payment,
+    SentForm,
+    Share,
+)
 
 __all__ = [
     "Archived",
@@ -10,10 +20,16 @@ __all__ = [
     "BilledCharge",
     "CreditEntry",
     "Discount",
+    "GatewayAccount",
     "GatewayCall",
+    "HeldMoney",
     "Invoice",
     "Line",
+    "PayBack",
     "Payment",
+    "SentForm",
+    "Share",
     "Standing",
     "TaxLine",
+    "is_billed",
 ]

@@ -4,6 +4,8 @@ from decimal import Decimal
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
+from django.db.models import Exists, OuterRef, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.billing.events import DISCOUNT_SET
@@ -22,6 +24,11 @@ class BilledCharge(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+def is_billed(kind: str, pk: str = "pk") -> Exists:
+    """Whether the charge of a row, like `labour:7`, stands on an invoice: a column of whatever query reads the row."""
+    return Exists(BilledCharge.objects.filter(key=Concat(Value(f"{kind}:"), Cast(OuterRef(pk), models.CharField()))))
 
 
 class Discount(models.Model):

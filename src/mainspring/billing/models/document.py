@@ -7,9 +7,10 @@ from typing import ClassVar
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.accounts.models import Person
 from mainspring.core.money import ZERO
 from mainspring.crm.models import Business, Contact
-from mainspring.files.models import StoredFile
+from mainspring.files.archive import Archive
 from mainspring.tickets.models import Ticket
 
 HALF = Decimal("0.0005")
@@ -22,6 +23,12 @@ def money(**more: object) -> "models.DecimalField[Decimal, Decimal]":
 
 
 class InvoiceQuerySet(models.QuerySet["Invoice"]):
+    def visible_to(self, person: Person) -> "InvoiceQuerySet":
+        """The only door: the papers of the tickets this person may know of. The staff needs the right to see money."""
+        if not person.is_customer and not person.may("billing.view"):
+            return self.none()
+        return self.filter(ticket__in=Ticket.objects.visible_to(person))
+
     def invoices(self) -> "InvoiceQuerySet":
         return self.filter(kind=Invoice.Kind.INVOICE)
 
@@ -44,6 +51,7 @@ class Invoice(models.Model):
 
     class Purpose(models.TextChoices):
         DIAGNOSTIC = "diagnostic", _("Diagnostic fee")
+        DEPOSIT = "deposit", _("Deposit")
         FINAL = "final", _("Final invoice")
         REVERSE = "reverse", _("Cancellation")
 
@@ -78,7 +86,12 @@ class Invoice(models.Model):
     class Meta:
         verbose_name = _("invoice")
         verbose_name_plural = _("invoices")
-        indexes = [models.Index(fields=["ticket", "id"]), models.Index(fields=["-issued_on", "-id"])]
+        indexes = [
+            models.Index(fields=["ticket", "id"]),
+            models.Index(fields=["-issued_on", "-id"]),
+            models.Index(fields=["due_on", "id"], name="invoices_by_due_day"),
+            models.Index(fields=["total", "id"], name="invoices_by_total"),
+        ]
         constraints = [
             models.UniqueConstraint(name="a_number_is_given_once_in_a_series", fields=["series", "number"]),
             models.CheckConstraint(name="an_invoice_is_never_negative", condition=models.Q(total__gte=0)),
@@ -122,6 +135,16 @@ class Line(models.Model):
     def __str__(self) -> str:
         return self.description
 
+    @property
+    def paid_before(self) -> Decimal:
+        """Of a deduction: what was paid on the fee's own invoice, in price units."""
+        return Decimal(self.reason.get("paid", "0"))
+
+    @property
+    def labour(self) -> Decimal:
+        """Of a deduction: the labour it is set against, in price units."""
+        return Decimal(self.reason.get("labour", "0"))
+
 
 class TaxLine(models.Model):
     """The tax of one rate on an issued paper. Frozen with the paper."""
@@ -157,13 +180,7 @@ class Standing(models.Model):
         return str(self.balance)
 
 
-class Archived(models.Model):
-    """The PDF of a paper, printed once and byte-equal ever after. Frozen."""
+class Archived(Archive):
+    """The PDF of an issued paper. Frozen."""
 
     invoice = models.OneToOneField(Invoice, models.PROTECT, related_name="archived")
-    sha256 = models.CharField(max_length=64)
-    file = models.ForeignKey(StoredFile, models.PROTECT)
-    at = models.DateTimeField(auto_now_add=True)
-
-    def __str__(self) -> str:
-        return self.sha256

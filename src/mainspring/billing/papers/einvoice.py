@@ -52,7 +52,7 @@ def cross_industry_invoice(paper: InvoicePaper) -> bytes:
     for note in invoice.notes:
         put(put(document, "IncludedNote"), "Content", _clean(note))
     trade = put(root, "SupplyChainTradeTransaction", space=RSM)
-    for position, line in enumerate(paper.lines, start=1):
+    for position, line in enumerate(paper.figures.lines, start=1):
         _line(trade, position, line)
     _parties(trade, paper)
     put_day(
@@ -119,7 +119,11 @@ def _settlement(trade: Element, paper: InvoicePaper) -> None:
     invoice = paper.invoice
     settled = put(trade, "ApplicableHeaderTradeSettlement")
     put(settled, "InvoiceCurrencyCode", invoice.currency)
-    for tax in invoice.taxes.all():
+    if paper.shop.iban and not invoice.is_credit_note:
+        means = put(settled, "SpecifiedTradeSettlementPaymentMeans")
+        put(means, "TypeCode", "30")
+        put(put(means, "PayeePartyCreditorFinancialAccount"), "IBANID", paper.shop.iban.replace(" ", ""))
+    for tax in paper.figures.taxes:
         group = put(settled, "ApplicableTradeTax")
         put(group, "CalculatedAmount", amount(tax.tax))
         put(group, "TypeCode", "VAT")
@@ -130,11 +134,14 @@ def _settlement(trade: Element, paper: InvoicePaper) -> None:
         put(group, "RateApplicablePercent", exact(tax.percent))
     terms = put(settled, "SpecifiedTradePaymentTerms")
     put_day(terms, "DueDateDateTime", invoice.due_on)
+    prepaid = paper.figures.prepaid
     sums = put(settled, "SpecifiedTradeSettlementHeaderMonetarySummation")
     put(sums, "LineTotalAmount", amount(invoice.net))
     put(sums, "TaxBasisTotalAmount", amount(invoice.net))
     put(sums, "TaxTotalAmount", amount(invoice.tax), currencyID=invoice.currency)
     put(sums, "GrandTotalAmount", amount(invoice.total))
-    put(sums, "DuePayableAmount", amount(invoice.total))
+    if prepaid:
+        put(sums, "TotalPrepaidAmount", amount(prepaid))
+    put(sums, "DuePayableAmount", amount(invoice.total - prepaid))
     if invoice.corrects:
         put(put(settled, "InvoiceReferencedDocument"), "IssuerAssignedID", invoice.corrects.code)

@@ -9,12 +9,11 @@ from mainspring.billing.bill import TicketBill
 from mainspring.billing.issuing import FinalInvoice, cancel
 from mainspring.billing.models import CreditEntry, Invoice, Line, Payment
 from mainspring.billing.papers import pdf_of
-from mainspring.billing.papers.archive import Altered
 from mainspring.billing.settling import Unsettled, refund, settle, use_credit
-from mainspring.core.text import Translated
-from mainspring.inventory.models import Product
+from mainspring.billing.tests.shelf import diagnosed, open_ticket, repaired, service
+from mainspring.files.archive import Altered
 from mainspring.tickets.models import StatusKind, Ticket
-from mainspring.work.models import Locked, Service, add_service, use_part
+from mainspring.work.models import Locked, add_service
 from world import World
 
 D = Decimal
@@ -22,36 +21,7 @@ D = Decimal
 
 @pytest.fixture
 def ticket(world: World) -> Ticket:
-    return Ticket.objects.open("Printer prints blank pages", by=world.fay, contact=world.carol, device=world.printer)
-
-
-def service(world: World, name: str, price: str, *, diagnostic: bool = False, policy: str = "deduct") -> Service:
-    return Service.objects.create(
-        name=Translated(en=name),
-        billing="flat",
-        price=D(price),
-        tax=world.exempt,
-        is_diagnostic=diagnostic,
-        policy=policy,
-    )
-
-
-def part(world: World, price: str, *, on_hand: int = 3) -> Product:
-    product = Product.objects.add(
-        by=world.max, sku="FUSER", name="Fuser kit", price=D(price), cost=D(30), tax=world.exempt
-    )
-    product.receive(on_hand, by=world.max, reason="delivery")
-    return product
-
-
-def diagnosed(world: World, ticket: Ticket, policy: str = "deduct") -> Invoice:
-    add_service(ticket, service(world, "Diagnostic", "10", diagnostic=True, policy=policy), by=world.fay)
-    return Invoice.objects.select_related("standing").get(ticket=ticket)
-
-
-def repaired(world: World, ticket: Ticket) -> None:
-    add_service(ticket, service(world, "Repair", "30"), by=world.tess)
-    use_part(ticket, part(world, "50"), D(1), by=world.tess)
+    return open_ticket(world)
 
 
 def pay(invoice: Invoice, amount: str, world: World) -> Payment:

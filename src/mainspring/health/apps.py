@@ -1,0 +1,5 @@
+from mainspring.core.modules import Module
+
+
+class HealthModule(Module):
+    name = "mainspring.health"

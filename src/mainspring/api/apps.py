@@ -1,0 +1,6 @@
+from mainspring.core.modules import Module
+
+
+class ApiModule(Module):
+    name = "mainspring.api"
+    label = "api"

@@ -1,0 +1,5 @@
+from mainspring.core.modules import Module
+
+
+class SurveysModule(Module):
+    name = "mainspring.surveys"

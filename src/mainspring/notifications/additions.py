@@ -3,10 +3,34 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
-from mainspring.notifications import permissions
-from mainspring.ui.slots import Entry, Viewer, navigation
+from mainspring.inbox import permissions
+from mainspring.ui.slots import Entry, SettingsGroup, SettingsPage, Viewer, navigation, settings_pages
 
 
-@navigation.add(order=60)
-def mail(person: Viewer) -> Entry | None:
-    return Entry("m", _("Mail"), reverse("mail_out"), "mail") if person.may(permissions.MAIL) else None
+@navigation.add(order=60, permission=permissions.READ)
+def mail(person: Viewer) -> Entry:
+    return Entry("m", _("Mail"), reverse("mail_out"), "mail")
+
+
+@settings_pages.add(order=52, permission=permissions.SETTINGS)
+def sending(viewer: Viewer) -> SettingsPage:
+    return SettingsPage(
+        _("Sending mail"),
+        reverse("mail_settings"),
+        "send",
+        _("By which server or provider mail leaves, and whether it works."),
+        _("smtp outgoing provider postmark mailgun sendgrid test"),
+        SettingsGroup.MAIL,
+    )
+
+
+@settings_pages.add(order=54, permission=permissions.SETTINGS)
+def words(viewer: Viewer) -> SettingsPage:
+    return SettingsPage(
+        _("Words of the mails"),
+        reverse("wordings"),
+        "template",
+        _("What each mail to a customer or to one of us says, in each language."),
+        _("template letter text subject confirmation language"),
+        SettingsGroup.MAIL,
+    )

@@ -61,7 +61,9 @@ class Changes:
         enclosed = self.calendar()
         if self.differences(news) or enclosed is not nothing:
             pace = min((pace_of(event) for event in news), key=lambda pace: pace != "chosen", default="automatic")
-            Telling(self.ticket, UPDATED, f"changes-{before}-{after}", self.values, enclosed, pace).tell()
+            Telling(
+                self.ticket, UPDATED, f"changes-{before}-{after}", self.values, enclosed, pace, wanted=wants_updates
+            ).tell()
         self.told.event_id = after
         self.told.save()
 
@@ -98,6 +100,11 @@ def _enclosing(ticket: Ticket, at: datetime, sequence: int, cancelled: bool) -> 
         return [invite(ticket, reader, at=at, sequence=sequence, cancelled=cancelled)]
 
     return enclosed
+
+
+def wants_updates(reader: Contact) -> bool:
+    """Whether he said in the portal that he does; everybody does who said nothing."""
+    return reader.wants_updates
 
 
 def is_news(event: Event) -> bool:

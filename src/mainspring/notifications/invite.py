@@ -1,15 +1,18 @@
 """The calendar invite of a ticket's date (RFC 5545, RFC 5546)."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
+from email.utils import parseaddr
 
 from django.utils import timezone
 from icalendar import Calendar, Event, vCalAddress, vText
 
 from mainspring.core.shop import Shop
-from mainspring.core.tokens import sign
 from mainspring.crm.models import Contact
+from mainspring.inbox.mailboxes import reply_base
 from mainspring.outbox.addresses import one_line
 from mainspring.outbox.models import Enclosure
+from mainspring.outbox.models.mail import own_sender
+from mainspring.tickets.links import calendar_uid
 from mainspring.tickets.models import Ticket
 
 LASTS = timedelta(minutes=30)
@@ -29,17 +32,22 @@ def invite(ticket: Ticket, reader: Contact, *, at: datetime, sequence: int, canc
 def _event(ticket: Ticket, reader: Contact, at: datetime, sequence: int, cancelled: bool) -> Event:
     shop = Shop.get()
     event = Event()
-    event.add("uid", f"ticket-{ticket.pk}-{sign('calendar', str(ticket.pk))}@mainspring")
+    event.add("uid", calendar_uid(ticket.pk))
     event.add("sequence", sequence)
     event.add("dtstamp", timezone.now())
-    event.add("dtstart", at)
-    event.add("dtend", at + LASTS)
+    event.add("dtstart", at.astimezone(UTC))
+    event.add("dtend", (at + LASTS).astimezone(UTC))
     event.add("summary", one_line(f"{shop.name}: #{ticket.number} {ticket.subject}"))
     event.add("status", "CANCELLED" if cancelled else "CONFIRMED")
     if place := one_line(", ".join(filter(None, (shop.street, shop.city)))):
         event.add("location", place)
-    event.add("organizer", _person(shop.name, shop.email or "desk@mainspring.example"), encode=False)
-    event.add("attendee", _person(reader.name, reader.email, rsvp="FALSE", partstat="NEEDS-ACTION"), encode=False)
+    asks = "FALSE" if cancelled else "TRUE"
+    event.add("organizer", _person(shop.name, reply_base() or parseaddr(own_sender())[1]), encode=False)
+    event.add(
+        "attendee",
+        _person(reader.name, reader.email, rsvp=asks, partstat="NEEDS-ACTION"),
+        encode=False,
+    )
     return event
 
 

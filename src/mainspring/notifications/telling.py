@@ -27,7 +27,7 @@ def nothing(_reader: Contact) -> Iterable[Enclosure]:
 
 @dataclass
 class Telling:
-    """A letter about a ticket to each of its customers. Told twice under one `serial`, it is sent once."""
+    """A letter about a ticket to each of its customers who wants it. Told twice under one `serial`, it is sent once."""
 
     ticket: Ticket
     letter: Letter
@@ -36,11 +36,12 @@ class Telling:
     enclosed: Enclosed = nothing
     pace: str = Pace.CHOSEN
     not_before: datetime | None = None
+    wanted: Callable[[Contact], bool] = lambda _reader: True
     told: list[OutgoingMail] = field(default_factory=list)
 
     def tell(self) -> list[OutgoingMail]:
         """Write a mail to each reader, in the caller's transaction."""
-        for reader in readers(self.ticket):
+        for reader in filter(self.wanted, readers(self.ticket)):
             mail = self.post(reader)
             self.told += [mail] if mail else []
         return self.told
@@ -92,7 +93,7 @@ def shared_values(ticket: Ticket, reader: Contact) -> dict[str, Any]:
         "status": ticket.status.name.into(reader.speaks),
         "technician": ticket.assignee.name if ticket.assignee else "",
         "due": shown_time(ticket.due_at, reader.speaks) if ticket.due_at else "",
-        "link": ticket_link(ticket.pk),
+        "link": ticket_link(ticket, reader),
     }
 
 

@@ -7,6 +7,6 @@ from mainspring.reports import permissions
 from mainspring.ui.slots import Entry, Viewer, navigation
 
 
-@navigation.add(order=5)
-def dashboard(person: Viewer) -> Entry | None:
-    return Entry("d", _("Today"), reverse("dashboard"), "home") if person.may(permissions.DASHBOARD) else None
+@navigation.add(order=5, permission=permissions.DASHBOARD)
+def dashboard(person: Viewer) -> Entry:
+    return Entry("d", _("Today"), reverse("dashboard"), "home")

@@ -4,4 +4,7 @@ from django.urls import path
 
 from mainspring.reports import desk
 
-desk_urls = [path("", desk.dashboard, name="dashboard")]
+desk_urls = [
+    path("", desk.dashboard, name="dashboard"),
+    path("reports/payments", desk.payments, name="payments"),
+]

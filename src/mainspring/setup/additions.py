@@ -3,36 +3,60 @@
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.core.models import Shop
+from mainspring.files.pictures import small_png
+from mainspring.outbox.letters import shop_logo
+from mainspring.outbox.models import Enclosure
 from mainspring.setup import permissions
-from mainspring.ui.slots import Entry, SettingsPage, Viewer, navigation, settings_pages
+from mainspring.setup.desk import logo_of
+from mainspring.ui.slots import Entry, SettingsGroup, SettingsPage, Viewer, navigation, settings_pages
 
 
-@navigation.add(order=90)
-def settings(person: Viewer) -> Entry | None:
-    return Entry("s", _("Settings"), reverse("settings"), "settings") if person.may(permissions.SETTINGS) else None
+@navigation.add(order=90, permission=permissions.SETTINGS)
+def settings(person: Viewer) -> Entry:
+    return Entry("e", _("Settings"), reverse("settings"), "settings")
 
 
-@settings_pages.add(order=10)
-def shop(viewer: Viewer) -> SettingsPage | None:
-    if not viewer.may(permissions.SETTINGS):
-        return None
+@settings_pages.add(order=10, permission=permissions.SETTINGS)
+def shop(viewer: Viewer) -> SettingsPage:
     return SettingsPage(
         _("The shop"),
         reverse("shop_settings"),
         "building-store",
         _("Name, address, currency, time zone and tax: what stands on every mail and invoice."),
         _("company logo colour currency time zone tax number"),
+        SettingsGroup.SHOP,
     )
 
 
-@settings_pages.add(order=40)
-def automation(viewer: Viewer) -> SettingsPage | None:
-    if not viewer.may(permissions.SETTINGS):
+@settings_pages.add(order=12, permission=permissions.SETTINGS)
+def taxes(viewer: Viewer) -> SettingsPage:
+    return SettingsPage(
+        _("Taxes"),
+        reverse("taxes"),
+        "receipt-tax",
+        _("The taxes that services and products carry."),
+        _("vat rate per cent exempt"),
+        SettingsGroup.SHOP,
+    )
+
+
+@shop_logo.add(order=10)
+def logo_in_mails(shop: Shop) -> Enclosure | None:
+    """The logo, small, as a picture of every letter."""
+    kept = logo_of(shop)
+    if kept is None or not kept.is_picture:
         return None
+    return Enclosure("logo.png", "image/png", small_png(kept.path, (440, 88)), content_id="logo")
+
+
+@settings_pages.add(order=40, permission=permissions.SETTINGS)
+def automation(viewer: Viewer) -> SettingsPage:
     return SettingsPage(
         _("Status automation"),
         reverse("automation_settings"),
         "adjustments",
         _("Which status changes happen by themselves."),
         _("waiting replied progress closes"),
+        SettingsGroup.WORK,
     )

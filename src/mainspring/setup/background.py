@@ -1,20 +1,25 @@
-"""What runs beside the pages: the task worker and the mailbox reader, each in a thread of its own."""
+"""What runs beside the pages, each in its own thread: worker, mailbox reader, sealer of events, watch."""
 
 import threading
 
+from mainspring.events.chain import keep_sealing
 from mainspring.events.worker import Worker
+from mainspring.health.watching import Watch
 from mainspring.inbox.reader import read_mailboxes
 
 
 class Background:
-    """Start and stop the worker and the reader together."""
+    """Start and stop them together. Where others run the tasks, only the watch."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, runs_tasks: bool = True) -> None:
         self.stopping = threading.Event()
-        self.threads = [
-            threading.Thread(target=Worker(self.stopping).run, name="worker", daemon=True),
-            threading.Thread(target=read_mailboxes, args=(self.stopping,), name="mail reader", daemon=True),
-        ]
+        self.threads = [threading.Thread(target=Watch(self.stopping).run, name="watch", daemon=True)]
+        if runs_tasks:
+            self.threads += [
+                threading.Thread(target=Worker(self.stopping).run, name="worker", daemon=True),
+                threading.Thread(target=read_mailboxes, args=(self.stopping,), name="mail reader", daemon=True),
+                threading.Thread(target=keep_sealing, args=(self.stopping,), name="sealer", daemon=True),
+            ]
 
     def start(self) -> None:
         for thread in self.threads:

@@ -12,9 +12,11 @@ from mainspring.billing.models import Invoice
 from mainspring.billing.settling import settle
 from mainspring.core.models import Shop, TaxRate
 from mainspring.core.text import Translated
-from mainspring.crm.models import Business, Contact, Device, DeviceKind
+from mainspring.crm.models import Account, Business, Contact, Device, DeviceKind
 from mainspring.inventory.models import Category, Product, Supplier
+from mainspring.setup import demo_past
 from mainspring.setup.shop import open_shop
+from mainspring.surveys.models import Rating
 from mainspring.tickets.models import Channel, Priority, Status, StatusKind, Ticket
 from mainspring.work.models import DiagnosticRule, Service, ServiceCategory, add_service, use_part
 
@@ -92,10 +94,13 @@ class Demo:
             for key, name, role, colour in STAFF
         }
         demo = cls(ada, staff, [cls.customer(*row, by=staff["fay"]) for row in CUSTOMERS])
-        demo.catalogue()
-        demo.stock()
+        with demo_past.clock_at(timezone.now() - timedelta(days=365)):
+            demo.catalogue()
+            demo.stock()
+        demo_past.build(by=staff["fay"], technician=staff["tess"])
         demo.story()
         demo.day()
+        demo.portal()
         return demo
 
     @staticmethod
@@ -198,6 +203,16 @@ class Demo:
             elif status != StatusKind.NEW:
                 ticket.become(Status.first_of(status), by=tess)
 
+    def portal(self) -> None:
+        """Two customers sign in. Carol decides for her business, Sara sees her own; Carol rated the story."""
+        carol, sara = self.contacts[0], self.contacts[2]
+        for contact in (carol, sara):
+            Account.open(contact, email=contact.email, name=contact.name, password=PASSWORD)
+        assert carol.business is not None
+        carol.let_decide(carol.business, by=self.ada)
+        story = Ticket.objects.get(subject="Printer prints blank pages")
+        Rating.give(story, stars=5, comment="Quick, and the price was what you said.", by=carol)
+
     @staticmethod
     def device(contact: Contact, kind: str, maker: str, model: str, serial: str) -> Device:
         return Device.add(
@@ -213,5 +228,7 @@ class Demo:
 
 def logins() -> str:
     """The demo people's logins, for the console."""
-    people = "\n".join(f"  {person.email:28} {person.get_role_display()}" for person in Person.objects.order_by("id"))
-    return f"Demo people (password: {PASSWORD})\n{people}\n"
+    people = Person.objects.order_by("id")
+    staff = "\n".join(f"  {one.email:28} {one.get_role_display()}" for one in people if not one.is_customer)
+    customers = "\n".join(f"  {one.email}" for one in people if one.is_customer)
+    return f"Demo people (password: {PASSWORD})\n{staff}\nDemo customers, for the portal\n{customers}\n"

@@ -2,78 +2,103 @@
 
 from typing import Any
 
-from babel.numbers import is_currency
-from django.core.exceptions import ValidationError
-from django.db import models, transaction
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_safe
 
 from mainspring.accounts.doors import StaffRequest, staff
-from mainspring.accounts.models import is_time_zone
-from mainspring.core.models import Shop
-from mainspring.events.kinds import EventKind
-from mainspring.events.models import record
+from mainspring.core.models import Shop, TaxRate
+from mainspring.files.models import StoredFile
+from mainspring.files.serving import serve_thumbnail
 from mainspring.setup import permissions
-from mainspring.setup.events import SHOP_CHANGED
-from mainspring.tickets.events import AUTOMATION_CHANGED
+from mainspring.setup.forms import AutomationForm, ShopForm, TaxForm
+from mainspring.setup.settings import change_automation, change_shop, keep_tax
 from mainspring.tickets.models import Automation
-from mainspring.ui.forms import ModelForm
-from mainspring.ui.pages import page, see_other, toast
-
-
-class ShopForm(ModelForm):
-    class Meta:
-        model = Shop
-        fields = [
-            "name", "email", "phone", "website", "street", "postcode", "city", "country", "tax_number", "hours",
-            "currency", "time_zone", "language", "prices_include_tax", "colour", "payment_days", "iban",
-        ]  # fmt: skip
-
-    def clean_currency(self) -> str:
-        currency = str(self.cleaned_data["currency"]).upper()
-        if not is_currency(currency):
-            raise ValidationError(_("Three letters of a currency, like USD or ILS."))
-        return currency
-
-    def clean_time_zone(self) -> str:
-        is_time_zone(self.cleaned_data["time_zone"])
-        return str(self.cleaned_data["time_zone"])
-
-
-class AutomationForm(ModelForm):
-    class Meta:
-        model = Automation
-        fields = ["question_waits", "reply_is_noted", "timer_starts_work", "paid_closes"]
+from mainspring.ui.pages import form_page, page, see_other, toast
+from mainspring.ui.slots import SettingsGroup, settings_pages
 
 
 @staff(permissions.SETTINGS)
 def index(request: StaffRequest) -> HttpResponse:
-    return page(request, "setup/index.html")
-
-
-def _edit(request: StaffRequest, form: ModelForm, heading: str, kind: EventKind) -> HttpResponse:
-    """A page of one row's settings: saved with what it was before."""
-    if request.method == "POST" and form.is_valid():
-        with transaction.atomic():
-            changes = {name: [str(form.initial.get(name)), str(form.cleaned_data[name])] for name in form.changed_data}
-            saved: models.Model = form.save()
-            if changes:
-                record(kind, saved, by=request.user, data={"changes": changes})
-        toast(request, _("Saved."))
-        return see_other(request, reverse("settings"))
-    status = 422 if request.method == "POST" else 200
-    return page(request, "setup/form.html", form=form, heading=heading, status=status)
+    """Every settings page this person may open, under its heading; `?q=` narrows them by their words."""
+    words = request.GET.get("q", "").lower()
+    found = [one for one in settings_pages.fill(request.user) if words in f"{one.label} {one.says} {one.words}".lower()]
+    grouped = {group.label: [one for one in found if one.group == group] for group in SettingsGroup}
+    return page(request, "setup/index.html", grouped=grouped if found else {}, words=words)
 
 
 @staff(permissions.SETTINGS, methods=("GET", "POST"))
 def shop(request: StaffRequest) -> HttpResponse:
-    form: Any = ShopForm(request.POST or None, instance=Shop.get())
-    return _edit(request, form, str(gettext_lazy("The shop")), SHOP_CHANGED)
+    form = ShopForm(request.POST or None, request.FILES or None, instance=Shop.get())
+
+    def keep() -> None:
+        columns: dict[str, Any] = form.columns
+        picture: StoredFile | None = columns.pop("picture")
+        change_shop(by=request.user, **columns, **({"logo": picture.sha256} if picture else {}))
+
+    return form_page(request, "setup/shop.html", form, keep=keep, to=reverse("settings"), shop=Shop.get())
+
+
+@staff(permissions.SETTINGS, methods=("POST",))
+def remove_logo(request: StaffRequest) -> HttpResponse:
+    change_shop(by=request.user, logo="")
+    toast(request, _("Saved."))
+    return see_other(request, reverse("shop_settings"))
 
 
 @staff(permissions.SETTINGS, methods=("GET", "POST"))
 def automation(request: StaffRequest) -> HttpResponse:
-    form: Any = AutomationForm(request.POST if request.method == "POST" else None, instance=Automation.get())
-    return _edit(request, form, str(gettext_lazy("Status automation")), AUTOMATION_CHANGED)
+    form = AutomationForm(request.POST if request.method == "POST" else None, instance=Automation.get())
+    return form_page(
+        request,
+        "setup/form.html",
+        form,
+        keep=lambda: change_automation(by=request.user, **form.cleaned_data),
+        to=reverse("settings"),
+        heading=_("Status automation"),
+        back="settings",
+    )
+
+
+@staff(permissions.SETTINGS)
+def taxes(request: StaffRequest) -> HttpResponse:
+    return page(request, "setup/taxes.html", taxes=list(TaxRate.objects.all()))
+
+
+@staff(permissions.SETTINGS, methods=("GET", "POST"))
+def add_tax(request: StaffRequest) -> HttpResponse:
+    return _tax(request, None)
+
+
+@staff(permissions.SETTINGS, methods=("GET", "POST"))
+def edit_tax(request: StaffRequest, pk: int) -> HttpResponse:
+    return _tax(request, get_object_or_404(TaxRate, pk=pk))
+
+
+@require_safe
+def logo(request: HttpRequest) -> HttpResponseBase:
+    """The shop's logo, for the customers' pages; 404 without one."""
+    kept = logo_of(Shop.get())
+    if kept is None:
+        raise Http404
+    return serve_thumbnail(kept)
+
+
+def logo_of(shop: Shop) -> StoredFile | None:
+    """The stored picture of the shop's logo."""
+    return StoredFile.objects.filter(sha256=shop.logo).first() if shop.logo else None
+
+
+def _tax(request: StaffRequest, tax: TaxRate | None) -> HttpResponse:
+    form = TaxForm(request.POST or None, instance=tax)
+    return form_page(
+        request,
+        "setup/form.html",
+        form,
+        keep=lambda: keep_tax(tax, by=request.user, **form.columns),
+        to=reverse("taxes"),
+        heading=str(tax) if tax else _("New tax"),
+        back="taxes",
+    )

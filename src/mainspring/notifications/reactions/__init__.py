@@ -1,5 +1,5 @@
 """Who is told what. Each reaction runs after the act, perhaps twice, and tells once."""
 
-from mainspring.notifications.reactions import money, stock, tickets
+from mainspring.notifications.reactions import backups, books, estimates, money, stock, tickets
 
-__all__ = ["money", "stock", "tickets"]
+__all__ = ["backups", "books", "estimates", "money", "stock", "tickets"]

@@ -59,10 +59,11 @@ def mail_invoice(event: Event) -> None:
 def mail_receipt(event: Event) -> None:
     payment = Payment.objects.select_related("invoice__standing").get(pk=int(event.subject.partition(":")[2]))
     invoice = payment.invoice
-    balance = invoice.standing.balance
+    balance, together = invoice.standing.balance, payment.together
     values = {
         "invoice": invoice.code,
         "amount": show_money(payment.amount, invoice.currency, invoice.language),
         "balance": show_money(balance, invoice.currency, invoice.language) if balance > 0 else "",
+        "together": show_money(together, invoice.currency, invoice.language) if together > payment.amount else "",
     }
     Telling(_ticket(event), letters.RECEIPT, f"payment-{payment.pk}", lambda _reader: values, pace=Pace.ANSWER).tell()

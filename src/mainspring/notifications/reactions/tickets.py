@@ -1,15 +1,17 @@
 """What customers hear of their tickets, and technicians of their customers."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from mainspring.accounts.models import Person
+from mainspring.accounts.models import Person, Role
 from mainspring.core.links import link
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event, reference
 from mainspring.events.reactions import after_commit, in_transaction
+from mainspring.inbox.events import REPLY_REFUSED
 from mainspring.inbox.mailboxes import came_silently, reply_base
 from mainspring.notifications import letters
 from mainspring.notifications.changes import QUIET, TELLING, changes_since, tell_changes
@@ -20,8 +22,15 @@ from mainspring.notifications.telling import Telling, pace_of
 from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
 from mainspring.outbox.seals import Seal, reply_address
-from mainspring.tickets.events import CUSTOMER_REPLIED, NOTE_ADDED, NOTE_TAKEN_BACK, TICKET_OPENED
-from mainspring.tickets.models import Channel, Message, Ticket
+from mainspring.tickets.events import (
+    CUSTOMER_ATTACHED,
+    CUSTOMER_REPLIED,
+    FRESH_LINK_ASKED,
+    NOTE_ADDED,
+    NOTE_TAKEN_BACK,
+    TICKET_OPENED,
+)
+from mainspring.tickets.models import Channel, Message, PageLink, Ticket
 
 
 def ticket_of(event: Event) -> Ticket:
@@ -37,14 +46,14 @@ def key_of(event: Event) -> int:
 def confirm(event: Event) -> None:
     """Number, details, status link; the way to pay when there is a fee; the date as an invite.
 
-    Whoever opened it by mail gets none of his words back: anybody can write under anybody's address.
+    Whoever opened it by mail or by a form gets none of his words back: anybody can write under anybody's address.
     """
     ticket = ticket_of(event)
     told = Told.lock(ticket)
     if came_silently(ticket):
         return
     known = {"problem": ticket.description, **fee_values(ticket)}
-    if ticket.channel == Channel.MAIL and not event.actor.startswith("person:"):
+    if ticket.channel in (Channel.MAIL, Channel.SITE) and not event.actor.startswith("person:"):
         known |= {"subject": "", "problem": ""}
 
     def enclosed(reader: Contact) -> list[Enclosure]:
@@ -62,6 +71,31 @@ def confirm(event: Event) -> None:
     told.event_id = max([told.event_id, event.pk, *(change.pk for change in changes_since(ticket, event.pk))])
     told.invited_for, told.sequence = ticket.due_at, ticket.invite_sequence
     told.save()
+
+
+@after_commit(TICKET_OPENED)
+@transaction.atomic
+def tell_front_desk(event: Event) -> None:
+    """A customer opened it and nobody has it: whoever receives the customers hears of it, a few times an hour."""
+    ticket = ticket_of(event)
+    if event.actor.startswith("contact:") and ticket.assignee is None and not came_silently(ticket):
+        first = Message.objects.for_customer().filter(ticket=ticket).order_by("id").first()
+        values = {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "customer": ticket.contact.name if ticket.contact else "",
+            "text": first.text if first else ticket.description,
+            "link": link("ticket", ticket.number),
+        }
+        for person in receivers():
+            tell_person(person, letters.UNASSIGNED, values, serial=f"event:{event.pk}", pace=Pace.AUTOMATIC)
+
+
+def receivers() -> list[Person]:
+    """The front desk; where there is none, the managers; where there are none, the owner."""
+    working = Person.objects.working()
+    found = (list(working.filter(role=role)) for role in (Role.FRONT_DESK, Role.MANAGER, Role.OWNER))
+    return next((people for people in found if people), [])
 
 
 @after_commit(*TELLING)
@@ -116,8 +150,49 @@ def tell_technician(event: Event) -> None:
         tell_person(ticket.assignee, letters.REPLIED, values, serial=f"reply-{message.pk}", about=ticket)
 
 
+@after_commit(CUSTOMER_ATTACHED)
+@transaction.atomic
+def tell_technician_of_files(event: Event) -> None:
+    """One mail an hour, however many photos come."""
+    ticket = ticket_of(event)
+    if ticket.assignee is not None and ticket.assignee.is_active:
+        values = {
+            "number": ticket.number,
+            "subject": ticket.subject,
+            "author": event.actor_name,
+            "link": link("ticket", ticket.number),
+        }
+        serial = f"files-{ticket.pk}-{event.at:%Y%m%d%H}"
+        tell_person(ticket.assignee, letters.ATTACHED, values, serial=serial, about=ticket, pace=Pace.AUTOMATIC)
+
+
+@after_commit(FRESH_LINK_ASKED)
+@transaction.atomic
+def mail_fresh_link(event: Event) -> None:
+    """To the reader whose link it was, and to nobody else."""
+    asked = PageLink.objects.select_related("contact__business").get(pk=key_of(event))
+    if asked.contact.email and not asked.contact.mail_paused:
+        Telling(ticket_of(event), letters.FRESH_LINK, f"event-{event.pk}", pace=Pace.AUTOMATIC).post(asked.contact)
+
+
+@after_commit(REPLY_REFUSED)
+@transaction.atomic
+def tell_refused(event: Event) -> None:
+    """Whoever answered without the right to hears that nothing went out."""
+    person = Person.objects.get(pk=key_of(event))
+    values = {"number": ticket_of(event).number, "name": person.name}
+    tell_person(person, letters.REFUSED, values, serial=f"event:{event.pk}", pace=Pace.AUTOMATIC)
+
+
 def tell_person(
-    person: Person, letter: Letter, values: dict[str, Any], *, serial: str, about: Ticket | None = None
+    person: Person,
+    letter: Letter,
+    values: dict[str, Any],
+    *,
+    serial: str,
+    about: Ticket | None = None,
+    pace: str = Pace.CHOSEN,
+    enclosures: Sequence[Enclosure] = (),
 ) -> OutgoingMail | None:
     """A letter to one of us. About a ticket, it can be answered."""
     seal = Seal(reference(about), f"person:{person.pk}") if about else None
@@ -133,6 +208,6 @@ def tell_person(
         reply_to=reply_address(base, seal) if base and seal else "",
         seal=seal,
         language=written.language,
-        pace=Pace.CHOSEN,
-        enclosures=written.pictures,
+        pace=pace,
+        enclosures=[*written.pictures, *enclosures],
     )

@@ -13,6 +13,7 @@ from mainspring.events.worker import Worker
 from mainspring.notifications import changes, letters
 from mainspring.outbox.models import MailTemplate, OutgoingMail
 from mainspring.tickets.models import Status, StatusKind, Ticket
+from mainspring.vault.additions import keep_passcode
 from world import World
 
 DUE = datetime(2031, 5, 6, 14, 0, tzinfo=UTC)
@@ -109,6 +110,17 @@ def test_changes_within_a_short_time_are_one_mail(world: World) -> None:
         assert words in updates[0].text
 
 
+def test_who_wants_no_mails_about_changes_gets_none(world: World) -> None:
+    ticket = opened(world)
+    world.carol.amend(by=world.carol, wants_updates=False)
+    ticket.become(Status.first_of(StatusKind.IN_PROGRESS), by=world.tess)
+    run_everything()
+    assert mails("ticket_updated") == []
+    ticket.write("It is ready.", by=world.tess)
+    run_everything()
+    assert len(mails("note")) == 1
+
+
 def test_a_change_that_is_undone_is_no_news(world: World) -> None:
     ticket = opened(world)
     ticket.become(Status.first_of(StatusKind.IN_PROGRESS), by=world.tess)
@@ -161,7 +173,7 @@ def test_a_note_taken_back_before_its_mail_is_written_is_never_written(world: Wo
 
 def test_nothing_internal_is_in_any_mail(world: World) -> None:
     ticket = opened(world)
-    ticket.keep_passcode(CANARY, by=world.fay)
+    keep_passcode(ticket, CANARY, by=world.fay)
     ticket.write_internally(f"{CANARY} he dropped it", by=world.tess)
     ticket.stranger_wrote(CANARY, name="Sam")
     ticket.write("Hello", by=world.tess)
@@ -248,3 +260,30 @@ def test_every_letter_is_written_from_its_example(world: World) -> None:
         assert written.subject
         assert "{{" not in written.text + written.html
         assert "{%" not in written.text + written.html
+
+
+def test_a_ticket_that_nobody_has_is_told_to_the_front_desk(world: World) -> None:
+    ticket = Ticket.objects.open("No paper", by=world.carol, contact=world.carol, channel="mail")
+    ticket.hear("Since Monday", by=world.carol, name="Carol")
+    run_everything()
+    told = OutgoingMail.objects.filter(kind="new_ticket")
+    assert [mail.address for mail in told] == [world.fay.email]
+    assert "Since Monday" in told[0].text
+    world.fay.leave(by=world.ada)
+    Ticket.objects.open("Another", by=world.carol, contact=world.carol, channel="mail")
+    run_everything()
+    assert OutgoingMail.objects.filter(kind="new_ticket").latest("id").address == world.max.email
+
+
+def test_a_ticket_that_one_of_us_opened_or_has_is_told_to_nobody_else(world: World) -> None:
+    opened(world)
+    Ticket.objects.open("Hers", by=world.carol, contact=world.carol, assignee=world.tess, channel="mail")
+    run_everything()
+    assert not OutgoingMail.objects.filter(kind="new_ticket").exists()
+
+
+def test_a_flood_of_new_tickets_does_not_flood_the_front_desk(world: World) -> None:
+    for turn in range(8):
+        Ticket.objects.open(f"Spam {turn}", by=world.carol, contact=world.carol, channel="mail")
+    run_everything()
+    assert OutgoingMail.objects.filter(kind="new_ticket", state="sent").count() == 3

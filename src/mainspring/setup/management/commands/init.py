@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
+from mainspring.core.keyring import make_first
+from mainspring.events.chain import seal
 from mainspring.setup.shop import founded, open_shop
 
 
@@ -37,6 +39,7 @@ class Command(BaseCommand):
         for key, question in (("company", "Company"), ("name", "Your name"), ("email", "Your mail address")):
             given[key] = given[key] or self.ask(key, question)
         password = given["password"] or self.ask_password()
+        make_first()
         try:
             with transaction.atomic():
                 owner = open_shop(
@@ -53,6 +56,7 @@ class Command(BaseCommand):
                 )
         except ValidationError as error:
             raise CommandError(" ".join(error.messages)) from error
+        seal()
         self.stdout.write(f"{given['company']} is set up; {owner.email} is its owner. Next: mainspring serve")
 
     def ask(self, key: str, question: str) -> str:

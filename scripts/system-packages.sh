@@ -6,8 +6,11 @@ need() { command -v "$1" >/dev/null 2>&1 || [ -x "$2" ] || missing+=("$3"); }
 need npm /usr/bin/npm npm
 need initdb /usr/lib/postgresql/15/bin/initdb postgresql
 need dovecot /usr/sbin/dovecot dovecot-imapd
+need sshd /usr/sbin/sshd openssh-server
 need chromium /usr/bin/chromium chromium
 need pdftotext /usr/bin/pdftotext poppler-utils
+need caddy /usr/bin/caddy caddy
+need curl /usr/bin/curl curl
 [ ${#missing[@]} -gt 0 ] || exit 0
 command="apt-get install --yes --no-install-recommends ${missing[*]}"
 if [ "$(id -u)" = 0 ]; then

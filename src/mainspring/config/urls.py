@@ -1,28 +1,15 @@
-"""Every route of the four surfaces, on one host name under paths."""
+"""Every route of the four surfaces, on one host name under paths. Links in mails and hooks keep short addresses."""
 
-from importlib import import_module
-from importlib.util import find_spec
+from django.urls import include, path
 
-from django.conf import settings
-from django.urls import URLPattern, URLResolver, include, path
+from mainspring.config import api
+from mainspring.config.routes import handler400, handler403, handler404, handler500, routes
 
-
-def routes(surface: str) -> list[URLPattern | URLResolver]:
-    """What every module's `urls.py` brings to a surface: its `desk_urls`, `public_urls` …"""
-    found: list[URLPattern | URLResolver] = []
-    for name in settings.MODULES:
-        module = f"mainspring.{name}.urls"
-        if find_spec(module) is not None:
-            found += getattr(import_module(module), surface, [])
-    return found
-
+__all__ = ["handler400", "handler403", "handler404", "handler500", "urlpatterns"]
 
 urlpatterns = [
     path("psa/", include(routes("desk_urls"))),
-    path("", include(routes("public_urls"))),
+    path("portal/", include(routes("portal_urls"))),
+    path("api/", include([*api.routes(), *routes("api_urls")])),
+    path("", include(routes("site_urls", "public_urls", "hook_urls", "shared_urls"))),
 ]
-
-handler400 = "mainspring.ui.errors.bad_request"
-handler403 = "mainspring.ui.errors.forbidden"
-handler404 = "mainspring.ui.errors.not_found"
-handler500 = "mainspring.ui.errors.server_error"

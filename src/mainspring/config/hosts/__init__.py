@@ -1,0 +1,1 @@
+"""One urlconf a host: what the others answer is not found here."""

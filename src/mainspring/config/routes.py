@@ -1,0 +1,26 @@
+"""What every module brings to a surface, and the pages of what goes wrong there."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.conf import settings
+from django.urls import URLPattern, URLResolver
+
+
+def routes(*lists: str) -> list[URLPattern | URLResolver]:
+    """What every module's `urls.py` brings under these names: its `desk_urls`, `portal_urls` … in this order."""
+    named = [f"mainspring.{name}.urls" for name in settings.MODULES]
+    modules = [import_module(name) for name in named if find_spec(name) is not None]
+    return [route for wanted in lists for module in modules for route in getattr(module, wanted, [])]
+
+
+SITE = ("site_urls", "shared_urls")
+DESK = ("desk_urls", "shared_urls")
+PORTAL = ("portal_urls", "entry_urls", "public_urls", "shared_urls")
+API = ("api_urls", "hook_urls", "shared_urls")
+"""Which lists a host answers. `public_urls` are pages behind a link, `shared_urls` what every page of ours loads."""
+
+handler400 = "mainspring.ui.errors.bad_request"
+handler403 = "mainspring.ui.errors.forbidden"
+handler404 = "mainspring.ui.errors.not_found"
+handler500 = "mainspring.ui.errors.server_error"

@@ -64,13 +64,28 @@ userdb {{
 """
 
 
-@dataclass(frozen=True)
+@dataclass
 class Dovecot:
     """Its port, and the folder where mail is delivered as files (Maildir)."""
 
     port: int
     home: Path
     password: str = "right-password"
+    process: "subprocess.Popen[bytes] | None" = None
+
+    def start(self) -> None:
+        """Let people in."""
+        account, _group = _account()
+        command = [PROGRAM, "-F", "-c", str(self.home / "dovecot.conf")]
+        self.process = subprocess.Popen(command, user=account.pw_uid, group=account.pw_gid)
+        _wait_for(self.port, self.home / "log")
+
+    def stop(self) -> None:
+        """Throw everybody out and let nobody in."""
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait(10)
+            self.process = None
 
     def deliver(self, raw: bytes, user: str = "desk") -> None:
         """Put a mail into somebody's inbox, as a mail server does: written aside, then moved in."""
@@ -114,13 +129,11 @@ def dovecot() -> Iterator[Dovecot]:
             password=server.password,
         )
     )
-    process = subprocess.Popen([PROGRAM, "-F", "-c", str(config)], user=account.pw_uid, group=account.pw_gid)
     try:
-        _wait_for(server.port, home / "log")
+        server.start()
         yield server
     finally:
-        process.terminate()
-        process.wait(10)
+        server.stop()
         shutil.rmtree(home, ignore_errors=True)
 
 

@@ -41,12 +41,20 @@ class SmtpDouble:
 
 @contextmanager
 def smtp_double() -> Iterator[SmtpDouble]:
-    """The server, on a free port of this machine."""
-    double = SmtpDouble(port=free_port())
+    """A patient server, on a free port of this machine."""
+    double = SmtpDouble()
+    with listening(double):
+        yield double
+
+
+@contextmanager
+def listening(double: SmtpDouble) -> Iterator[None]:
+    """This server, on a free port of this machine."""
+    double.port = free_port()
     controller = Controller(double, hostname="127.0.0.1", port=double.port)
     controller.start()
     try:
-        yield double
+        yield
     finally:
         controller.stop()
 

@@ -17,6 +17,7 @@ from django.db.models import Sum
 
 from histories import Step, history
 from mainspring.billing.bill import TicketBill
+from mainspring.billing.conservation import differences
 from mainspring.billing.issuing import cancel
 from mainspring.billing.models import CreditEntry, Discount, Invoice
 from mainspring.billing.settling import refund, settle
@@ -67,6 +68,7 @@ def test_the_shop_keeps_its_books_as_the_oracle_does(world: World, inclusive: bo
                 oracle.replay(step)
                 shop.replay(step)
                 assert shop.books() == books_of(oracle), f"{story} at {step}"
+            assert differences() == [], story
             transaction.set_rollback(True)
 
 

@@ -1,8 +1,11 @@
 """The one world of the tests: a shop, its people, two customers, a stranger."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
+
+from django.test import Client
 
 from mainspring.accounts.models import Person, Role
 from mainspring.core.models import Shop, TaxRate
@@ -13,6 +16,8 @@ from mainspring.tickets.models import Status
 STATUSES = import_module("mainspring.tickets.migrations.0002_statuses").STATUSES
 
 PASSWORD = "correct horse battery"
+AsPerson = Callable[[Person], Client]
+"""The fixture `as_person`: a client who is signed in."""
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ def axe(page: Page) -> list[str]:
     """Every fault on the page as one line: the rule, the element, what is wrong. Best an empty list."""
     page.evaluate(SCRIPT.read_text())
     found: dict[str, Any] = page.evaluate(
-        "rules => axe.run(document, { runOnly: { type: 'tag', values: rules } })", RULES
+        "rules => axe.run(document, { iframes: false, runOnly: { type: 'tag', values: rules } })", RULES
     )
     return [
         f"{fault['id']}: {node['html'][:160]}: {' '.join(node['failureSummary'].split())[:300]}"

@@ -1,0 +1,90 @@
+"""Every page there is, found in the urlconf: nothing for axe to complain about, nothing wider than a phone."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.conf import LazySettings
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from browser.axe import axe
+from mainspring.tickets.models import SavedView
+from scene import OF, Scene, build_scene
+from test_permissions import LINES, PERSONAL
+from world import build_world
+
+pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+
+NO_PAGES = ("account_", "openid_connect_callback", "github_callback", "portal_sign_in")
+"""In front of the door, what another house answers to, and where who is in already is led on."""
+TABS = (
+    *("overview", "notes", "services", "parts", "contacts", "credentials"),
+    *("attachments", "estimates", "billing", "timeline"),
+)
+
+
+@pytest.fixture
+def scene(settings: LazySettings) -> Scene:
+    settings.PATTERNS = settings.TEST_PAYMENTS = True
+    return build_scene(build_world())
+
+
+def addresses(scene: Scene, *, portal: bool) -> Iterator[str]:
+    for name, line in LINES.items():
+        if "GET" not in line.methods or name.startswith(NO_PAGES) or line.about in PERSONAL:
+            continue
+        if (line.who == "customer") == portal:
+            yield reverse(name, args=OF[line.about](scene).own)
+    if not portal:
+        yield reverse("edit_view", args=[SavedView.keep("Hers", by=scene.world.ada, line="is:late", sort="due").pk])
+    for tab in () if portal else TABS:
+        yield f"{reverse('ticket', args=[scene.own.ticket.number])}?tab={tab}"
+
+
+def pages(page: Page, scene: Scene, *, portal: bool = False) -> Iterator[str]:
+    """The addresses that answer with a whole page; not pictures, papers, parts of pages and caged mails."""
+    for address in addresses(scene, portal=portal):
+        answer = page.request.get(address)
+        assert answer.status < 400, f"{address}: {answer.status}"
+        is_caged = "sandbox" in answer.headers.get("content-security-policy", "")
+        if "text/html" in answer.headers["content-type"] and "<html" in answer.text() and not is_caged:
+            yield address
+
+
+@pytest.mark.parametrize(
+    "look",
+    [{}, {"width": 390, "theme": "dark"}, {"width": 390, "language": "he"}],
+    ids=["desk", "phone in the dark", "phone in Hebrew"],
+)
+def test_every_page_is_accessible_and_fits(scene: Scene, sit_down: Any, look: dict[str, Any]) -> None:
+    """In Hebrew only whether it fits: axe has seen the same elements before."""
+    page = sit_down(scene.world.ada, **look)
+    faults, seen = look_at(page, pages(page, scene), look)
+    assert faults == [], "\n".join(faults)
+    assert seen > 50
+
+
+@pytest.mark.parametrize(
+    "look",
+    [{}, {"width": 390, "theme": "dark"}, {"width": 390, "language": "he"}],
+    ids=["desk", "phone in the dark", "phone in Hebrew"],
+)
+def test_every_page_of_the_portal_is_accessible_and_fits(scene: Scene, sit_down: Any, look: dict[str, Any]) -> None:
+    page = sit_down(scene.carols, **look)
+    faults, seen = look_at(page, pages(page, scene, portal=True), look)
+    assert faults == [], "\n".join(faults)
+    assert seen >= 7
+
+
+def look_at(page: Page, wanted: Iterator[str], look: dict[str, Any]) -> tuple[list[str], int]:
+    page.emulate_media(reduced_motion="reduce")
+    faults: list[str] = []
+    seen = 0
+    for address in wanted:
+        page.goto(address)
+        seen += 1
+        faults += [f"{address}: {fault}" for fault in (axe(page) if look.get("language") != "he" else [])]
+        wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
+        faults += [f"{address}: {wider} px wider than the screen"] if wider > 0 else []
+    return faults, seen

@@ -110,7 +110,8 @@ def test_he_signs_up_and_sees_his_history(world: World, ticket: Ticket, sit_down
     fits(page)
     page.locator("[name=name]").fill("שרה כהן")
     page.locator("[name=email]").fill("sara@cohen.example")
-    page.locator("main .btn-primary").click()
+    with page.expect_navigation():
+        page.locator("main .btn-primary").click()
     page.goto(link_in_mail("portal_join", "join"))
     page.locator("[name=password]").fill("a long enough password")
     page.locator("main .btn-primary").click()
@@ -123,7 +124,8 @@ def test_he_signs_up_and_sees_his_history(world: World, ticket: Ticket, sit_down
     page.goto("/portal/")
     page.get_by_text("המסך שבור").click()
     expect(page.locator(".public-status")).to_be_visible()
-    page.locator(".portal-ways button").click()
+    with page.expect_navigation():
+        page.locator(".portal-ways button").click()
     page.goto("/portal/")
     expect(page.locator("[name=password]")).to_be_visible()
 

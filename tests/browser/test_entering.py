@@ -117,7 +117,8 @@ def test_a_passkey_is_registered_and_signs_in_without_a_password(world: World, s
     page.goto("/psa/me/security")
     expect(page.get_by_text("Blue key", exact=True)).to_be_visible()
     page.locator(".me").click()
-    page.get_by_role("button", name="Sign out", exact=True).last.click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign out", exact=True).last.click()
     page.goto("/psa/sign-in/")
     page.get_by_role("button", name="Sign in with a passkey").click()
     expect(page).to_have_url(re.compile("/psa/$"))
@@ -141,7 +142,8 @@ def test_a_passkey_made_at_the_desks_host_works_at_the_portals(world: World, fou
     page.goto(f"http://psa.{four_hosts}/sign-in/")
     page.get_by_label("Mail address").fill(world.tess.email)
     page.get_by_label("Password").fill(PASSWORD)
-    page.get_by_role("button", name="Sign in", exact=True).click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Sign in", exact=True).click()
     page.goto(f"http://psa.{four_hosts}/me/passkeys/add")
     page.get_by_role("button", name="Add the passkey").click()
     expect(page.locator(".codes li")).to_have_count(10)

@@ -100,8 +100,8 @@ def test_a_draft_is_forgotten_once_a_page_of_the_desk_answers_and_not_before(wor
     expect(page.locator("body.door")).to_be_visible()
     page.goto("/psa/patterns")
     expect(page.locator("#composer_text")).to_have_value("Kept until it arrived")
-    page.locator("#composer").evaluate("form => { form.action = '/switch'; form.requestSubmit(); }")
-    page.wait_for_load_state("load")
+    with page.expect_navigation():
+        page.locator("#composer").evaluate("form => { form.action = '/switch'; form.requestSubmit(); }")
     page.goto("/psa/patterns")
     expect(page.locator("#composer_text")).to_have_value("")
 

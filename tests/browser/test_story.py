@@ -38,7 +38,8 @@ def stock_and_catalogue(world: World) -> None:
 def pay_by_link(page: Page, invoice: Invoice, server: str) -> None:
     """The customer opens the link of the mail and pays with the test provider."""
     page.goto(server + re.sub(r"^https?://[^/]+", "", pay_link(invoice)))
-    page.get_by_role("button", name="Pay now").click()
+    with page.expect_navigation():
+        page.get_by_role("button", name="Pay now").click()
     page.goto(server + re.sub(r"^https?://[^/]+", "", page.url))
     page.get_by_role("button", name="Pay").click()
 

@@ -6,7 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.db import connection
+from django.db import OperationalError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
@@ -24,13 +24,21 @@ DATABASE, SHOP, ADDRESS, KEYS, PAGES = (
     gettext_lazy("Pages"),
 )
 SHORTEST_KEY = 40
+FOUND_ONE = gettext_lazy("Run `mainspring init`, or `mainspring demo` to look around.")
 
 
 @looks_at(DATABASE, order=10)
 def database() -> Iterator[Finding]:
-    executor = MigrationExecutor(connection)
+    try:
+        executor = MigrationExecutor(connection)
+    except OperationalError as error:
+        says = _("It can't be reached: %(why)s") % {"why": str(error).strip()}
+        yield Finding(DATABASE, Level.BROKEN, says, _("Start its server, or correct DATABASE_URL."))
+        return
     behind = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
-    if behind:
+    if not executor.loader.applied_migrations:
+        yield Finding(DATABASE, Level.BROKEN, _("It is empty."), FOUND_ONE)
+    elif behind:
         says = ngettext("%(count)d step behind this version.", "%(count)d steps behind this version.", behind)
         yield Finding(
             DATABASE,
@@ -49,7 +57,7 @@ def shop() -> Iterator[Finding]:
             SHOP,
             Level.BROKEN,
             _("There is no shop yet."),
-            _("Run `mainspring init`, or `mainspring demo` to look around."),
+            FOUND_ONE,
         )
     elif not Shop.get().email:
         yield Finding(

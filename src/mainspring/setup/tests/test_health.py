@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.core.management import CommandError, call_command
+from django.db import OperationalError
+from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
 from mainspring.accounts.models import Person, Role
@@ -157,3 +159,23 @@ def test_a_dead_task_is_shown_and_run_again_by_hand(world: World, as_person: Any
     assert client.post(f"/psa/health/tasks/{task.pk}/replay").status_code == 303
     task.refresh_from_db()
     assert task.state == TaskRow.State.WAITING
+
+
+def test_the_command_says_one_thing_of_an_empty_database(db: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(MigrationRecorder, "applied_migrations", lambda _self: {})
+    assert said_of_a_broken_database().count("→") == 1
+
+
+def test_the_command_says_one_thing_of_a_database_out_of_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_args: object) -> None:
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr("mainspring.setup.health.MigrationExecutor", refused)
+    assert "can't be reached: connection refused" in said_of_a_broken_database()
+
+
+def said_of_a_broken_database() -> str:
+    said = StringIO()
+    with pytest.raises(CommandError, match=r"^1 broken\.$"):
+        call_command("check", stdout=said)
+    return said.getvalue()

@@ -6,6 +6,7 @@ from django.core.management.base import CommandError
 from django.core.management.commands.check import Command as DjangoCheck
 
 from mainspring.core.health import Level, findings
+from mainspring.setup.health import database
 
 SIGNS = {Level.FINE: "fine", Level.WARNING: "WARNING", Level.BROKEN: "BROKEN"}
 
@@ -17,7 +18,8 @@ class Command(DjangoCheck):
         super().handle(*app_labels, **options)
         if app_labels or options["tags"] or options["list_tags"]:
             return
-        found = findings()
+        ground = list(database())
+        found = ground if any(one.level for one in ground) else findings()  # nothing can be looked at without tables
         for one in found:
             self.stdout.write(f"{SIGNS[one.level]:8} {one.topic}: {one.says}")
             if one.mend:

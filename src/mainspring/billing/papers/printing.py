@@ -9,8 +9,6 @@ from typing import Any
 
 import segno
 import typst
-from facturx import generate_from_file
-from fontTools.ttLib import TTFont
 from PIL import Image
 
 from mainspring.billing.papers.einvoice import cross_industry_invoice
@@ -37,6 +35,8 @@ def compiler(template: Path) -> typst.Compiler:
 @cache
 def drawable() -> frozenset[int]:
     """The signs our fonts can draw, and those that only steer the others."""
+    from fontTools.ttLib import TTFont  # not at every start of a command
+
     known = {code for font in FONTS.glob("*.ttf") for code in TTFont(font, lazy=True).getBestCmap()}
     return frozenset(known | {ord(sign) for sign in "\n\t\u200e\u200f\u2066\u2067\u2068\u2069"})
 
@@ -76,6 +76,8 @@ def draw(template: Path, words: dict[str, Any], logo: bytes, *, at: str = "", la
 
 def print_paper(paper: InvoicePaper) -> bytes:
     """The PDF/A-3 with its Factur-X data."""
+    from facturx import generate_from_file  # half a second, not at every start of a command
+
     at = paper.invoice.issued_at.strftime("%Y-%m-%d")
     drawn = draw(HERE / "invoice.typ", paper.words, paper.logo, at=at, lasts=True)
     made = io.BytesIO(drawn)

@@ -1,7 +1,6 @@
 """The backend behind `@task()` and `.enqueue()`: a row in the caller's transaction, run under a lease."""
 
 import logging
-import threading
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,12 +11,13 @@ from django_tasks.backends.base import BaseTaskBackend
 from django_tasks.base import Task, TaskResult, TaskResultStatus
 from django_tasks.utils import normalize_json
 
+from mainspring.events.bell import Bell
 from mainspring.events.task_rows import TaskRow
 
 log = logging.getLogger(__name__)
 
-woken = threading.Event()
-"""Set when a task was committed in this process: its worker needs no poll to see it."""
+bell = Bell()
+"""Rung when a task was committed here: the worker of this process, or forked from the same, needs no poll to see it."""
 
 
 class LeasedBackend(BaseTaskBackend):
@@ -35,7 +35,7 @@ class LeasedBackend(BaseTaskBackend):
             priority=task.priority,
             run_after=task.run_after or timezone.now(),
         )
-        transaction.on_commit(woken.set)
+        transaction.on_commit(bell.ring)
         return TaskResult(
             task=task,
             id=str(row.pk),

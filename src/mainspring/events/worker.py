@@ -17,7 +17,7 @@ from django.utils.module_loading import import_string
 from mainspring.events.origin import acting_from
 from mainspring.events.pulse import Heart
 from mainspring.events.task_rows import TaskRow
-from mainspring.events.tasks import Retry, Timetable, woken
+from mainspring.events.tasks import Retry, Timetable, bell
 
 log = logging.getLogger(__name__)
 
@@ -49,8 +49,7 @@ class Worker:
                 log.exception("The worker could not reach its tasks; it tries again.")
                 busy = False
             if not busy:
-                woken.wait(POLL)
-                woken.clear()
+                bell.wait(POLL)
         connection.close()
 
     def run_all(self) -> int:

@@ -1,5 +1,6 @@
 """What runs beside the pages, each in its own thread: worker, mailbox reader, sealer of events, watch."""
 
+import signal
 import threading
 
 from mainspring.events.chain import keep_sealing
@@ -31,3 +32,11 @@ class Background:
         for thread in self.threads:
             if thread.is_alive():
                 thread.join(timeout=5)
+
+    def run(self) -> None:
+        """Start, and stay until a signal tells to stop."""
+        for stop in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(stop, lambda *_: self.stopping.set())
+        self.start()
+        self.stopping.wait()
+        self.stop()

@@ -176,7 +176,7 @@ def test_a_commit_wakes_the_worker_of_the_same_process(diary: Path, monkeypatch:
         assert diary.read_text() == "a\n"
     finally:
         worker.stopping.set()
-        tasks.woken.set()
+        tasks.bell.ring()
         thread.join(timeout=10)
     assert not thread.is_alive()
 

@@ -1,9 +1,11 @@
-"""`mainspring serve`: pages, background tasks and mail in one process."""
+"""`mainspring serve`: pages, background tasks and mail by one command."""
 
 import gc
 import os
 import sys
 from argparse import ArgumentParser
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import uvicorn
@@ -12,10 +14,9 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
 from mainspring.setup.background import Background
+from mainspring.setup.processes import Processes
 from mainspring.setup.shop import founded
 
-SWITCH_INTERVAL = 0.0005
-"""Seconds after which a background task lets a page go first. Python's own 5 ms add up to ten times that in a page."""
 GARBAGE_AFTER = 50_000
 """New objects after which Python looks for cycles; a page makes ten thousand. Its own 700 cost a tenth of a page."""
 
@@ -33,23 +34,12 @@ class Command(BaseCommand):
         if not settings.DEBUG:
             call_command("collectstatic", verbosity=0, interactive=False)
         self.announce(given["host"], given["port"])
-        sys.setswitchinterval(SWITCH_INTERVAL)
         gc.freeze()
         gc.set_threshold(GARBAGE_AFTER, 20, 50)
-        background = Background(runs_tasks=not given["no_tasks"])
-        background.start()
-        try:
-            uvicorn.run(
-                "mainspring.config.asgi:application",
-                host=given["host"],
-                port=given["port"],
-                log_level=os.environ.get("LOG_LEVEL", "warning").lower(),
-                timeout_graceful_shutdown=3,
-                server_header=False,
-                lifespan="off",
-            )
-        finally:
-            background.stop()
+        works: dict[str, Callable[[], object]] = {"pages": partial(show_pages, given["host"], given["port"])}
+        if not given["no_tasks"]:
+            works["background tasks"] = lambda: Background().run()
+        sys.exit(Processes(works).run())
 
     def announce(self, host: str, port: int) -> None:
         base = f"http://{'localhost' if host == '127.0.0.1' else host}:{port}"
@@ -63,3 +53,21 @@ class Command(BaseCommand):
             self.stdout.write(settings.DATA.joinpath("demo-people.txt").read_text())
         self.stdout.write("Ctrl-C stops it.")
         self.stdout.flush()
+
+
+def show_pages(host: str, port: int) -> None:
+    """The web server, until a signal stops it, and the watch: it sees when nobody runs the tasks."""
+    background = Background(runs_tasks=False)
+    background.start()
+    try:
+        uvicorn.run(
+            "mainspring.config.asgi:application",
+            host=host,
+            port=port,
+            log_level=os.environ.get("LOG_LEVEL", "warning").lower(),
+            timeout_graceful_shutdown=3,
+            server_header=False,
+            lifespan="off",
+        )
+    finally:
+        background.stop()

@@ -12,6 +12,8 @@ from mainspring.estimates.models import Estimate, Terms
 
 MORNING = time(9)
 """When a reminder goes out, in the shop's zone."""
+TIME_TO_ANSWER = timedelta(days=1)
+"""Nobody is reminded sooner after it was sent."""
 
 
 def plan(estimate: Estimate) -> None:
@@ -21,7 +23,7 @@ def plan(estimate: Estimate) -> None:
     expire.using(run_after=ends).enqueue(estimate.pk)
     days = Terms.get().remind_days
     asked = datetime.combine(estimate.valid_until - timedelta(days=days), MORNING, zone)
-    if days and asked > timezone.now():
+    if days and asked > timezone.now() + TIME_TO_ANSWER:
         remind.using(run_after=asked).enqueue(estimate.pk)
 
 

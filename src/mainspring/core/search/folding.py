@@ -17,7 +17,7 @@ SHORTEST_KEY = 4
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "ð": "d", "ı": "i", "æ": "ae", "œ": "oe", "þ": "th", "µ": "u"})
 _QUOTES = re.compile(r"(?<=[^\W\d_])['’`\"״׳](?=[^\W\d_])")
 _WORD = re.compile(r"[^\W_]+")
-_CODE = re.compile(r"[^\W_]+(?:[-_./:#][^\W_]+)+")
+_CODE = re.compile(r"(?<![^\W_])[^\W_]++(?:[-_./:#][^\W_]++)++")
 _NUMBER = re.compile(r"(?<![^\W_])\+?\(?\d(?:[\s\-./()]{0,2}\d){6,17}(?![^\W_])")
 _MIXED = re.compile(r"(?<=[^\W\d_])(?=\d)")
 _HEBREW = re.compile(r"[א-ת]{4,}")

@@ -1,5 +1,7 @@
 """Finding things, on the engine this suite runs on."""
 
+import time as clock
+
 import pytest
 from django.db import transaction
 
@@ -171,6 +173,13 @@ class TestFind:
         search.index("ticket", 5, title=f"{text} marker", body=text, keys=[text])
         search.append("ticket", 5, f"{text} afterword")
         assert found("marker afterword") == [5]
+
+
+@pytest.mark.parametrize("sign", ["x", "é", "1", "-", "1-", "x ", "(", "+1", "״", "א"])
+def test_half_a_million_signs_are_read_in_a_moment(sign: str) -> None:
+    began = clock.process_time()
+    words_of(sign * (500_000 // len(sign)))
+    assert clock.process_time() - began < 10
 
 
 def test_the_index_follows_the_transaction() -> None:

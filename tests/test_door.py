@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 from asgiref.testing import ApplicationCommunicator
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
 
 from mainspring.config import asgi
 
@@ -96,3 +96,26 @@ def test_only_so_many_threads_stay(door: Watched, monkeypatch: pytest.MonkeyPatc
         assert len(door.idle) == 2
 
     asyncio.run(many())
+
+
+def test_an_answer_is_read_piece_by_piece_as_it_is_sent(door: Watched, monkeypatch: pytest.MonkeyPatch) -> None:
+    log: list[str] = []
+
+    def pieces() -> Iterator[bytes]:
+        for piece in "abc":
+            log.append(f"read {piece}")
+            yield piece.encode()
+
+    asked = [{"type": "http.request"}]
+
+    async def receive() -> dict[str, str]:
+        return asked.pop() if asked else await asyncio.Future()
+
+    async def send(said: dict[str, bytes]) -> None:
+        if piece := said.get("body"):
+            log.append(f"sent {piece.decode()}")
+
+    monkeypatch.setattr(door, "get_response", lambda _request: StreamingHttpResponse(pieces()))
+    scope = {"type": "http", "method": "GET", "path": "/", "query_string": b"", "headers": []}
+    asyncio.run(door(scope, receive, send))
+    assert log == ["read a", "sent a", "read b", "sent b", "read c", "sent c"]

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from django.db import transaction
 from django.db.models import Max
-from django.http import Http404, HttpResponse, HttpResponseBase
+from django.http import Http404, HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -25,7 +25,7 @@ from mainspring.privacy.models import Keeping
 from mainspring.privacy.tasks import read_the_trail
 from mainspring.privacy.trail import Trail
 from mainspring.ui.pages import form_page, page, refuse, see_other, toast
-from mainspring.ui.spreadsheets import Sent, Spreadsheet
+from mainspring.ui.spreadsheets import Spreadsheet
 
 
 @staff(AUDIT)
@@ -56,7 +56,7 @@ def export_audit(request: StaffRequest) -> HttpResponseBase:
         record(TRAIL_EXPORTED, Shop.get(), by=request.user, data={"format": form, "asked": wanted.asked})
     if form == "csv":
         return Spreadsheet("audit-trail", [str(title) for title in _head()], map(_cells, wanted.rows()))
-    answer = Sent(_lines(wanted), content_type="application/jsonl; charset=utf-8")
+    answer = StreamingHttpResponse(_lines(wanted), content_type="application/jsonl; charset=utf-8")
     answer.headers["Content-Disposition"] = 'attachment; filename="audit-trail.jsonl"'
     return answer
 

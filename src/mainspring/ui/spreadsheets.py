@@ -1,13 +1,12 @@
 """Lists as files for a spreadsheet: CSV in UTF-8, sent by pieces, numbers as numbers, no cell that is a formula."""
 
 import csv
-from collections.abc import AsyncIterator, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 from decimal import Decimal
 from itertools import islice
 from typing import Any
 
-from asgiref.sync import sync_to_async
 from django.http import StreamingHttpResponse
 from django.utils import timezone
 
@@ -16,16 +15,7 @@ INVISIBLE = " \ufeff\u200e\u200f\u00a0"
 AT_ONCE = 500
 
 
-class Sent(StreamingHttpResponse):
-    """An answer by pieces, each asked for while it is sent, also by an asynchronous server."""
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        pieces = iter(self)
-        while piece := await sync_to_async(lambda: next(pieces, b""))():
-            yield piece
-
-
-class Spreadsheet(Sent):
+class Spreadsheet(StreamingHttpResponse):
     """A list as a file."""
 
     def __init__(self, name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> None:

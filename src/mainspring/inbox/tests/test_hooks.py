@@ -105,7 +105,7 @@ def test_five_hundred_header_values_change_only_what_is_said(world: World) -> No
         "1;--",
     ]
     names = ["X-Mainspring-Priority", "X-Zammad-Owner", "X-RT-Queue", "Importance", "X-Custom"]
-    told = [inbound("Same", {name: f"{piece}{turn}" for name in names}) for turn in range(10) for piece in pieces]
+    told = [inbound("Same", dict.fromkeys(names, f"{piece}{turn}")) for turn in range(10) for piece in pieces]
     assert len(told) * len(names) == 500
     assert {call(INBOUND, one).status_code for one in told} == {200}
     run_everything()

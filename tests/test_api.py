@@ -333,6 +333,7 @@ def test_an_allowance_holds_across_processes(stride: int) -> None:
 LISTS = ["/tickets", "/contacts", "/products", "/invoices", "/payments", "/time-entries", "/devices", "/services"]
 
 
+@pytest.mark.matrix
 @pytest.mark.django_db
 @pytest.mark.parametrize("path", LISTS)
 def test_a_list_takes_as_many_statements_for_one_row_as_for_many(world: World, ada: Caller, path: str) -> None:

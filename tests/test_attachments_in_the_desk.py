@@ -20,7 +20,7 @@ from mainspring.files.types import SHOWN
 from mainspring.tickets.models import Attachment, Ticket
 from world import AsPerson, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
 
 
 @pytest.fixture(autouse=True)

@@ -20,6 +20,8 @@ from mainspring.tickets.links import ticket_link
 from mainspring.tickets.models import Ticket
 from world import World
 
+pytestmark = pytest.mark.matrix
+
 HEBREW = range(0x590, 0x600)
 ROOT = Path(__file__).parents[1]
 CATALOGUE = Path("src/mainspring/locale/he/LC_MESSAGES/django.po")

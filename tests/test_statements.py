@@ -17,6 +17,8 @@ from mainspring.vault.additions import keep_passcode
 from mainspring.work.models import Service, ServiceCategory, add_service, use_part
 from world import AsPerson, World
 
+pytestmark = pytest.mark.matrix
+
 MOST = {"list": 8, "ticket": 12, "dashboard": 12}
 
 

@@ -9,7 +9,7 @@ from mainspring.accounts.tests.hands import is_in, mails, sign_in
 from mainspring.accounts.tests.test_passkeys import asked, browser, passkey_of
 from world import PASSWORD, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
 NEW = "a quite different one"
 
 

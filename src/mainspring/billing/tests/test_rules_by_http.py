@@ -21,6 +21,8 @@ from mainspring.tickets.models import Ticket
 from mainspring.work.models import Labour, Service
 from world import World
 
+pytestmark = pytest.mark.matrix
+
 DIRECTIONS = re.compile("[\u200e\u200f\u2066-\u2069]")
 
 

@@ -12,7 +12,7 @@ from mainspring.backups.places import Unreachable
 from mainspring.backups.sealed import Unfit
 from mainspring.core.keyring import NoKey
 from mainspring.core.sealing import Broken
-from mainspring.events.tasks import every
+from mainspring.events.tasks import LONG, every
 
 log = logging.getLogger(__name__)
 
@@ -28,7 +28,7 @@ def back_up_when_due() -> None:
         Backup.objects.begin(by=None)
 
 
-@task(priority=-10)
+@task(priority=LONG)
 def make(pk: int) -> None:
     """Make it and keep it. Run again after a kill it begins anew, under the same name."""
     backup = Backup.objects.filter(pk=pk, state__in=[Backup.State.WAITING, Backup.State.RUNNING]).first()
@@ -40,7 +40,7 @@ def make(pk: int) -> None:
             backup.failed(in_words(error))
 
 
-@task(priority=-10)
+@task(priority=LONG)
 def prove(pk: int) -> None:
     """Restore it into an empty place and compare; then let go of what is older than the plan keeps."""
     backup = Backup.objects.kept().filter(pk=pk).first()

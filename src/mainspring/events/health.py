@@ -13,11 +13,13 @@ from mainspring.events.models import Event
 from mainspring.events.pulse import Pulse
 from mainspring.events.pulse import fault as pulse_fault
 from mainspring.events.task_rows import TaskRow
+from mainspring.events.worker import LONG_ONES, QUICK
 
 TASKS = gettext_lazy("Background tasks")
 WRITING, CLOCK = gettext_lazy("Saving"), gettext_lazy("Clock")
 APART = timedelta(seconds=90)
-LATE = timedelta(minutes=5)
+LATE, LONG_LATE = timedelta(minutes=5), timedelta(hours=3)
+"""So long a task may wait for its turn; one that takes minutes itself, behind others of its kind."""
 
 
 @looks_at(TASKS, order=20)
@@ -89,19 +91,19 @@ def _at_work() -> Iterator[Finding]:
 
 
 def _waiting() -> Iterator[Finding]:
-    late = TaskRow.objects.filter(state=TaskRow.State.WAITING, run_after__lt=timezone.now() - LATE).count()
-    if late:
-        says = ngettext(
-            "%(count)d task has waited for more than five minutes.",
-            "%(count)d tasks have waited for more than five minutes.",
-            late,
-        )
-        yield Finding(
-            TASKS,
-            Level.BROKEN,
-            says % {"count": late},
-            _("Nobody works on them: start `mainspring serve` or `mainspring worker`, or start it again."),
-        )
+    now, waiting = timezone.now(), TaskRow.objects.filter(state=TaskRow.State.WAITING)
+    late = waiting.filter(QUICK, run_after__lt=now - LATE) | waiting.filter(LONG_ONES, run_after__lt=now - LONG_LATE)
+    count = late.count()
+    if count:
+        says = ngettext("%(count)d task waits for too long.", "%(count)d tasks wait for too long.", count)
+        busy = TaskRow.objects.filter(state=TaskRow.State.RUNNING, leased_until__gt=now).order_by("id").first()
+        mend = _("Nobody works on them: start `mainspring serve` or `mainspring worker`, or start it again.")
+        if busy is not None:
+            mend = _(
+                "More comes than is done; just now it is %(task)s. Should that last, start a `mainspring worker` more."
+            )
+            mend %= {"task": busy.name.rpartition(".")[2]}
+        yield Finding(TASKS, Level.BROKEN, says % {"count": count}, mend)
 
 
 def _failed() -> Iterator[Finding]:

@@ -16,6 +16,9 @@ from mainspring.events.task_rows import TaskRow
 
 log = logging.getLogger(__name__)
 
+LONG = -10
+"""The priority of what may take minutes: a worker of its own runs it, so that no mail waits behind a backup."""
+
 bell = Bell()
 """Rung when a task was committed here: the worker of this process, or forked from the same, needs no poll to see it."""
 

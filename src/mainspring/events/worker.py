@@ -29,17 +29,23 @@ KILLED = "Every worker that ran this task died over it."
 KEEP_DONE = timedelta(days=7)
 
 
+ALL, QUICK, LONG_ONES = Q(), Q(priority__gte=0), Q(priority__lt=0)
+"""Which tasks a worker takes."""
+
+
 class Worker:
     """Runs tasks until told to stop. Several may run, in one process or many; each task has one at a time."""
 
-    def __init__(self, stopping: threading.Event | None = None) -> None:
+    def __init__(self, stopping: threading.Event | None = None, takes: Q = ALL) -> None:
         self.stopping = stopping or threading.Event()
+        self.takes = takes
         self.timetable = Timetable()
         self.name = f"{os.getpid()}-{secrets.token_hex(4)}"
 
     def run(self) -> None:
         """Work until `stopping` is set. A fault of the database is waited out."""
-        Heart("worker", threading.current_thread(), self.stopping).start()
+        if self.takes != LONG_ONES:
+            Heart("worker", threading.current_thread(), self.stopping).start()
         while not self.stopping.is_set():
             try:
                 close_old_connections()
@@ -81,7 +87,7 @@ class Worker:
         now = timezone.now()
         due = Q(state=TaskRow.State.WAITING, run_after__lte=now) | Q(state=TaskRow.State.RUNNING, leased_until__lt=now)
         with transaction.atomic():
-            wanted = TaskRow.objects.filter(due).order_by("-priority", "run_after", "id")
+            wanted = TaskRow.objects.filter(due, self.takes).order_by("-priority", "run_after", "id")
             row = wanted.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
             if row is not None and row.attempts >= TRIES:
                 row.state, row.error, row.finished_at = TaskRow.State.DEAD, KILLED, now

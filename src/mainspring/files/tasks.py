@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from mainspring.events.tasks import every
+from mainspring.events.tasks import LONG, every
 from mainspring.files.models import StoredFile
 from mainspring.files.pages import PDF, first_page
 from mainspring.files.pictures import Unreadable
@@ -10,7 +10,7 @@ from mainspring.files.sweeping import sweep
 
 
 @every(hours=24)
-@task()
+@task(priority=LONG)
 def sweep_files() -> None:
     sweep()
 

@@ -2,7 +2,7 @@
 
 from django_tasks import task
 
-from mainspring.events.tasks import every
+from mainspring.events.tasks import LONG, every
 from mainspring.privacy.erasing import Erasing
 from mainspring.privacy.exporting import Packing
 from mainspring.privacy.keeping import give_checkpoint, read_trail
@@ -10,14 +10,14 @@ from mainspring.privacy.models import Erasure, Export
 from mainspring.privacy.retention import let_go
 
 
-@task()
+@task(priority=LONG)
 def make_export(pk: int) -> None:
     export = Export.objects.filter(pk=pk, name="").select_related("contact").first()
     if export:
         Packing(export).pack()
 
 
-@task()
+@task(priority=LONG)
 def erase(pk: int) -> None:
     erasure = Erasure.objects.exclude(state=Erasure.State.DONE).filter(pk=pk).select_related("contact").first()
     if erasure:
@@ -25,7 +25,7 @@ def erase(pk: int) -> None:
 
 
 @every(hours=24)
-@task()
+@task(priority=LONG)
 def read_the_trail() -> None:
     read_trail()
 
@@ -37,6 +37,6 @@ def sign_how_far_it_came() -> None:
 
 
 @every(hours=24)
-@task()
+@task(priority=LONG)
 def let_go_of_what_is_old() -> None:
     let_go()

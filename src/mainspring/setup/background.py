@@ -1,10 +1,10 @@
-"""What runs beside the pages, each in its own thread: worker, mailbox reader, sealer of events, watch."""
+"""What runs beside the pages, each in its own thread: workers, mailbox reader, sealer of events, watch."""
 
 import signal
 import threading
 
 from mainspring.events.chain import keep_sealing
-from mainspring.events.worker import Worker
+from mainspring.events.worker import LONG_ONES, QUICK, Worker
 from mainspring.health.watching import Watch
 from mainspring.inbox.reader import read_mailboxes
 
@@ -17,7 +17,8 @@ class Background:
         self.threads = [threading.Thread(target=Watch(self.stopping).run, name="watch", daemon=True)]
         if runs_tasks:
             self.threads += [
-                threading.Thread(target=Worker(self.stopping).run, name="worker", daemon=True),
+                threading.Thread(target=Worker(self.stopping, QUICK).run, name="worker", daemon=True),
+                threading.Thread(target=Worker(self.stopping, LONG_ONES).run, name="worker of long tasks", daemon=True),
                 threading.Thread(target=read_mailboxes, args=(self.stopping,), name="mail reader", daemon=True),
                 threading.Thread(target=keep_sealing, args=(self.stopping,), name="sealer", daemon=True),
             ]

@@ -7,7 +7,7 @@ from django.utils import timezone
 from django_tasks import task
 
 from mainspring.core.keyring import NoKey
-from mainspring.events.tasks import every
+from mainspring.events.tasks import LONG, every
 from mainspring.vault.models import Credential, Share, VaultRules
 from mainspring.vault.models.credential import PUT_BACK_WITHIN
 from mainspring.vault.rotation import rotate, wrap_all
@@ -28,7 +28,7 @@ def tidy_vault() -> None:
 
 
 @every(hours=24)
-@task()
+@task(priority=LONG)
 def wrap_what_is_left() -> None:
     """What an older master key still wraps comes under the current one."""
     try:
@@ -37,7 +37,7 @@ def wrap_what_is_left() -> None:
         return  # The health page says so.
 
 
-@task()
+@task(priority=LONG)
 def rotate_keys() -> None:
     """A new master key, asked for on the page."""
     rotate()

@@ -12,9 +12,9 @@ from pytest_django import DjangoAssertNumQueries
 
 from mainspring.events import tasks
 from mainspring.events.task_rows import TaskRow
-from mainspring.events.tasks import Timetable
+from mainspring.events.tasks import LONG, Timetable
 from mainspring.events.tests.chores import break_down, come_again, labour, leave, note, tell_origin
-from mainspring.events.worker import BACK_OFF, KILLED, TRIES, Worker, prune
+from mainspring.events.worker import BACK_OFF, KILLED, LONG_ONES, QUICK, TRIES, Worker, prune
 
 
 @pytest.fixture
@@ -49,6 +49,14 @@ def test_the_urgent_goes_first_and_the_deferred_waits(diary: Path) -> None:
     note.using(run_after=timezone.now() + timedelta(hours=1)).enqueue(str(diary), "later")
     Worker().run_all()
     assert diary.read_text().split() == ["urgent", "usual"]
+
+
+@pytest.mark.django_db
+def test_what_takes_long_is_left_to_a_worker_of_its_own(diary: Path) -> None:
+    note.using(priority=LONG).enqueue(str(diary), "backup")
+    note.enqueue(str(diary), "mail")
+    assert (Worker(takes=QUICK).run_all(), diary.read_text().split()) == (1, ["mail"])
+    assert (Worker(takes=LONG_ONES).run_all(), diary.read_text().split()) == (1, ["mail", "backup"])
 
 
 @pytest.mark.django_db(transaction=True)

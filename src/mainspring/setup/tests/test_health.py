@@ -19,6 +19,7 @@ from mainspring.core.health import Finding, Level, findings, looks_at
 from mainspring.core.models import Shop
 from mainspring.events.chain import seal
 from mainspring.events.models import Pulse, TaskRow
+from mainspring.events.tasks import LONG
 from mainspring.inbox.models import Mailbox, Source
 from mainspring.inbox.models.received import receive
 from mainspring.outbox.models import OutgoingMail
@@ -179,3 +180,27 @@ def said_of_a_broken_database() -> str:
     with pytest.raises(CommandError, match=r"^1 broken\.$"):
         call_command("check", stdout=said)
     return said.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("priority", "waits", "level"),
+    [
+        (0, timedelta(minutes=6), Level.BROKEN),
+        (0, timedelta(minutes=4), Level.FINE),
+        (LONG, timedelta(minutes=6), Level.FINE),
+        (LONG, timedelta(hours=4), Level.BROKEN),
+    ],
+)
+def test_a_task_that_waits_too_long_is_red(db: None, priority: int, waits: timedelta, level: Level) -> None:
+    Pulse.beat("worker")
+    TaskRow.objects.create(name="chore", priority=priority, run_after=timezone.now() - waits)
+    assert worst("Background tasks") == level
+
+
+@pytest.mark.parametrize(("is_busy", "mend"), [(True, "just now it is make"), (False, "Nobody works on them")])
+def test_it_is_said_whether_anybody_works(db: None, is_busy: bool, mend: str) -> None:
+    now = timezone.now()
+    TaskRow.objects.create(name="chore", run_after=now - timedelta(hours=1))
+    if is_busy:
+        TaskRow.objects.create(name="tasks.make", state=TaskRow.State.RUNNING, leased_until=now + timedelta(minutes=1))
+    assert any(mend in str(one.mend) for one in findings() if one.topic == "Background tasks")

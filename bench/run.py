@@ -192,7 +192,9 @@ class Measured:
         from django.db import connection
 
         from mainspring.core import search
-        from mainspring.tickets.models import Message, Ticket
+        from mainspring.tickets.models import Draft, Message, Ticket
+
+        Draft.objects.filter(place__startswith="bench ").delete()
 
         def insert() -> None:
             with connection.cursor() as cursor:

@@ -88,13 +88,16 @@ document.addEventListener("click", async (event) => {
 }, true);
 
 // The code of a link stands behind its #, which no server sees: it goes into the box, and out of the address.
-for (const form of document.querySelectorAll("form[data-code-form]")) {
+function takeCode() {
+  const form = document.querySelector("form[data-code-form]");
   const code = decodeURIComponent(location.hash.slice(1));
-  if (code) {
-    form.elements.code.value = code;
-    history.replaceState(null, "", location.pathname);
-  }
+  if (!form || !code) return;
+  form.elements.code.value = code;
+  history.replaceState(null, "", location.pathname);
 }
+
+takeCode();
+window.addEventListener("hashchange", takeCode);
 
 // A hidden box with data-shows can be looked into while one types.
 live("input[data-shows]", (box) => {

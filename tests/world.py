@@ -42,9 +42,10 @@ class World:
 
 def build_world() -> World:
     """The shop charges 17 % on what is taxable; Carol and Carl are at Acme, Sam is a stranger at Rival."""
-    for order, (kind, english, hebrew, colour) in enumerate(STATUSES):  # a transactional test before emptied the tables
-        Status.objects.get_or_create(
-            kind=kind, defaults={"name": {"en": english, "he": hebrew}, "colour": colour, "order": order}
+    if not Status.objects.exists():  # a transactional test before emptied the tables
+        Status.objects.bulk_create(
+            Status(kind=kind, name={"en": english, "he": hebrew}, colour=colour, order=order)
+            for order, (kind, english, hebrew, colour) in enumerate(STATUSES)
         )
     shop = Shop.objects.create(
         pk=1,

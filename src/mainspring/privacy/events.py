@@ -15,6 +15,7 @@ CHECKPOINT_GIVEN = EventKind(
 KEEPING_CHANGED = EventKind("privacy.keeping_changed", _("{who} changed what is kept for how long"), icon="settings")
 LET_GO = EventKind("privacy.let_go", _("What is old was let go: {what}"), icon="hourglass-off")
 EXPORT_ASKED = EventKind("privacy.export_asked", _("{who} asked for all data of a person"), icon="file-zip")
+EXPORT_READY = EventKind("privacy.export_ready", _("The file with all data of a person is ready"), icon="file-zip")
 EXPORT_TAKEN = EventKind("privacy.export_taken", _("{who} took the file with all data of a person"), icon="download")
 ERASURE_ASKED = EventKind("privacy.erasure_asked", _("{who} asked to erase a person"), icon="eraser")
 PERSON_ERASED = EventKind("privacy.person_erased", _("A person was erased; {count} pieces went"), icon="eraser")

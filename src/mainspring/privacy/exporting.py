@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db import models
+from django.db import models, transaction
 from django.utils import timezone
 
 from mainspring.billing.models import Archived, Invoice, Payment
 from mainspring.crm.models import Device
-from mainspring.events.models import Event
+from mainspring.events.models import Event, record
 from mainspring.inbox.models import ReceivedMail
 from mainspring.outbox.models import OutgoingMail
+from mainspring.privacy.events import EXPORT_READY
 from mainspring.privacy.footprint import Footprint
 from mainspring.privacy.models import Consent, Export, Work
 from mainspring.surveys.models import Rating
@@ -72,7 +73,9 @@ class Packing:
             draft.replace(draft.with_name(name))
         finally:
             draft.unlink(missing_ok=True)
-        Export.objects.filter(pk=self.export.pk).update(name=name, state=Work.State.DONE, done_at=timezone.now())
+        with transaction.atomic():
+            Export.objects.filter(pk=self.export.pk).update(name=name, state=Work.State.DONE, done_at=timezone.now())
+            record(EXPORT_READY, self.export, by=None, stream=self.export.contact)
 
     def person(self, archive: zipfile.ZipFile) -> None:
         him = self.him

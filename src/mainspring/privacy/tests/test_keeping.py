@@ -6,6 +6,7 @@ from datetime import timedelta
 from io import BytesIO
 
 import pytest
+from django.conf import LazySettings
 from django.test import TestCase
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,7 @@ from mainspring.events.worker import Worker
 from mainspring.files.models import StoredFile
 from mainspring.inbox.models import ReceivedMail, Source
 from mainspring.inbox.models.received import receive
+from mainspring.outbox.models import OutgoingMail
 from mainspring.privacy.events import EXPORT_TAKEN
 from mainspring.privacy.models import Consent, Export, Keeping
 from mainspring.privacy.retention import let_go, what_is_old
@@ -76,6 +78,17 @@ def test_the_file_expires_and_is_nobody_elses(carols: Person, world: World, as_p
     assert export.path.exists()
     let_go()
     assert not export.path.exists()
+
+
+@pytest.mark.parametrize("asks", ["carol", "max"])
+def test_who_asked_hears_when_it_is_ready_and_is_led_to_it(world: World, settings: LazySettings, asks: str) -> None:
+    settings.BASE_URL = "https://shop.example"
+    reader: Contact | Person = getattr(world, asks)
+    Export.objects.ask(world.carol, by=reader)
+    Worker().run_all()
+    mail = OutgoingMail.objects.get(kind="data_ready")
+    path = reverse("portal_data") if asks == "carol" else reverse("person_data", args=[world.carol.pk])
+    assert (mail.address, f"https://shop.example{path}" in mail.text) == (reader.email, True)
 
 
 def test_asked_twice_it_is_made_once(carols: Person, world: World, as_person: AsPerson) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from mainspring.api.models import Spent
 from mainspring.api.problems import Problem
+from mainspring.core.limits import Limit
 
 STRIDE = 20
 """How many requests a process takes from the database at once, so that not each of them is a write."""
@@ -55,6 +56,12 @@ class Allowance:
         if standing.is_over:
             raise over(standing)
         return standing
+
+
+def demand(limit: Limit, key: object) -> None:
+    """Count one more of what the pages count too, refused with 429 when it is too many."""
+    if not limit.allows(key):
+        raise Problem(429, _("That was very often in a short time."), headers=(("Retry-After", str(limit.seconds)),))
 
 
 def over(standing: Standing) -> Problem:

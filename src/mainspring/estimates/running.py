@@ -15,13 +15,16 @@ MORNING = time(9)
 
 
 def plan(estimate: Estimate) -> None:
-    """Put both in the queue, in the transaction that sends it. An answer meanwhile leaves them nothing to do."""
+    """Put both in the queue, in the transaction that sends it. An answer meanwhile leaves them nothing to do.
+
+    Nobody is reminded on the day it was sent.
+    """
     zone = ZoneInfo(Shop.get().time_zone)
     ends = datetime.combine(estimate.valid_until + timedelta(days=1), time.min, zone)
     expire.using(run_after=ends).enqueue(estimate.pk)
     days = Terms.get().remind_days
     asked = datetime.combine(estimate.valid_until - timedelta(days=days), MORNING, zone)
-    if days and asked > timezone.now():
+    if days and asked.date() > timezone.now().astimezone(zone).date():
         remind.using(run_after=asked).enqueue(estimate.pk)
 
 

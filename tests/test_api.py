@@ -363,8 +363,12 @@ def test_a_list_takes_as_many_statements_for_one_row_as_for_many(world: World, a
 
 @pytest.mark.django_db
 def test_no_answer_has_a_field_that_holds_a_secret() -> None:
-    """RELIABILITY 46: only signing in, and making a webhook or its secret, answer a secret; and nothing lists one."""
-    may = {"SignedIn": {"accessToken", "tokenType", "refreshToken"}, "HookWithSecretShape": {"secret"}}
+    """RELIABILITY 46: only signing in, a webhook made or its secret, and a look answer one; nothing lists one."""
+    may = {
+        "SignedIn": {"accessToken", "tokenType", "refreshToken"},
+        "HookWithSecretShape": {"secret"},
+        "LookShape": {"secret"},
+    }
     asked = {name for name in document()["components"]["schemas"] if name.endswith("Given")}
     found = {
         (name, field)

@@ -19,8 +19,13 @@ from mainspring.ui.pages import portal_page, see_other, toast
 
 MEANT = {
     "tickets:read": gettext_lazy("read your tickets and what we write"),
-    "tickets:write": gettext_lazy("answer and send files"),
+    "tickets:write": gettext_lazy("open tickets, answer and send files"),
     "billing:read": gettext_lazy("read your invoices"),
+    "billing:write": gettext_lazy("ask where several invoices are paid at once"),
+    "estimates:read": gettext_lazy("read your estimates"),
+    "estimates:write": gettext_lazy("approve and decline estimates in your name"),
+    "crm:read": gettext_lazy("read your profile, devices and colleagues"),
+    "crm:write": gettext_lazy("change your profile and who of your people sees what"),
     "accounts:read": gettext_lazy("see whose token it is"),
 }
 

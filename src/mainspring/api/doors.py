@@ -47,6 +47,9 @@ class Rule:
     """The permission; None where every caller of the right kind may."""
     is_customers: bool = False
     is_open: bool = False
+    alone: bool = False
+    """In no transaction, its answer kept nowhere: it asks somebody else's server, or shows a secret. No key is needed:
+    repeated, it does no harm."""
 
     def check(self, grant: Grant) -> None:
         """Refuse with 403 what this caller, by this token, may not do."""
@@ -97,6 +100,7 @@ class Door:
         may: Any = None,
         customers: bool = False,
         open: bool = False,
+        alone: bool = False,
         status: int = 0,
         refuses: tuple[int, ...] = (),
         tag: str = "",
@@ -107,7 +111,7 @@ class Door:
         `refuses` are statuses besides the usual; `binary` is the type of an answer that is a file.
         """
         scope = f"{self.scope}:{'read' if method == 'GET' else 'write'}"
-        rule = Rule(scope, may, customers, open)
+        rule = Rule(scope, may, customers, open, alone)
         status = status or {"POST": 201, "DELETE": 204}.get(method, 200)
         if answers is None and not binary:
             status = 204
@@ -178,6 +182,8 @@ def _guard(rule: Rule) -> Callable[[View], View]:
                 with translation.override(_language(request, grant)), timezone.override("UTC"):
                     if request.method == "GET":
                         answer = unless_known(request, run(request, **kwargs))
+                    elif rule.alone:
+                        answer = run(request, **kwargs)
                     else:
                         answer = once(request, grant.holder, lambda: run(request, **kwargs))
             except Problem as problem:

@@ -20,11 +20,9 @@ from mainspring.tickets.customer_view import CustomerView
 from mainspring.tickets.forms import ReplyForm, kept_from
 from mainspring.tickets.models import Attachment, Channel
 from mainspring.tickets.running import ask_for_link
-from mainspring.tickets.visits import Visit, too_often
+from mainspring.tickets.visits import REPLIES, UPLOADS, Visit, too_often
 from mainspring.ui.pages import public_page, refuse, see_other, toast
 
-REPLIES = Limit("customer-reply", 20, 3600)
-UPLOADS = Limit("customer-upload", 60, 3600)
 ASKED = Limit("fresh-link", 10, 3600)
 KEYS = re.compile(r'value="[A-Za-z0-9]{64}"')
 

@@ -21,6 +21,11 @@ from mainspring.ui.pages import public_page, refuse
 
 KNOCKS = Limit("page-link", 240, 60)
 """How often one network address may come with a link, right or wrong."""
+NEW = Limit("portal-new-ticket", 20, 3600)
+"""Tickets that one customer opens, by the portal and by his program."""
+REPLIES = Limit("customer-reply", 20, 3600)
+UPLOADS = Limit("customer-upload", 60, 3600)
+"""Answers and files on one ticket, by whichever door."""
 
 
 @dataclass(frozen=True)

@@ -16,12 +16,13 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from api_world import Caller, caller, operations
-from mainspring.api import limits
-from mainspring.api.limits import Allowance
-from mainspring.api.models import Answered, Spent
+from mainspring.api.models import Answered
 from mainspring.api.shapes import Given, Shape
 from mainspring.billing.models import Invoice
 from mainspring.config.api import document
+from mainspring.core import limits
+from mainspring.core.limits import Limit
+from mainspring.core.models import Tries
 from mainspring.inventory.models import Movement, Product
 from mainspring.tickets.models import Message, Ticket
 from mainspring.work.models import Service
@@ -305,7 +306,7 @@ def test_limits_are_told_and_hold(world: World) -> None:
     program = caller(world.carol)
     first = program.get("/my/tickets")
     assert (first.headers["RateLimit-Limit"], first.headers["RateLimit-Remaining"]) == ("120", "119")
-    Spent.objects.update(used=120)
+    Tries.objects.update(count=120)
     limits.forget()
     told = program.get("/my/tickets")
     assert problem(told, 429) and int(told.headers["Retry-After"]) == int(told.headers["RateLimit-Reset"]) <= 60
@@ -313,15 +314,14 @@ def test_limits_are_told_and_hold(world: World) -> None:
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("stride", [1, 7])
-def test_an_allowance_holds_across_processes(stride: int) -> None:
+def test_a_limit_holds_across_processes(stride: int) -> None:
     """Each thread counts as a process of its own, with its own hand."""
-    allowance = Allowance("test", 50, 3600, stride=stride)
+    limit = Limit("test", 50, 3600, stride=stride)
 
     def process(_n: int) -> int:
         hands = limits.Hands()
-        since = 0.0
         try:
-            return sum(hands.take(allowance, "k", since) >= 0 for _ in range(30))
+            return sum(not hands.take(limit, "k").is_over for _ in range(30))
         finally:
             connection.close()
 

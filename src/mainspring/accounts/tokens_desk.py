@@ -15,7 +15,7 @@ from mainspring.accounts import permissions
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.accounts.models import AccessToken, Person
 from mainspring.api.grants import EVERYTHING, SCOPES
-from mainspring.api.limits import Allowance
+from mainspring.core.limits import Limit
 from mainspring.ui.forms import Form
 from mainspring.ui.pages import page, see_other, toast
 
@@ -26,7 +26,7 @@ ENDS = [
     ("365", gettext_lazy("in a year")),
     ("", gettext_lazy("never")),
 ]
-TRIES = Allowance("token-password", 5, 300)
+TRIES = Limit("token-password", 5, 300)
 
 
 class TokenForm(Form):
@@ -56,7 +56,7 @@ class TokenForm(Form):
         self.person = person
 
     def clean_password(self) -> str:
-        if TRIES.spend(self.person.actor_key).is_over:
+        if not TRIES.allows(self.person.actor_key):
             raise forms.ValidationError(_("Too many tries. Wait a few minutes, then try again."))
         elif not self.person.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError(_("That isn't your password."))

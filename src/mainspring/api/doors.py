@@ -17,13 +17,14 @@ from pydantic import BaseModel
 
 from mainspring.api.conditions import unless_known, written
 from mainspring.api.grants import CUSTOMERS_SCOPES, SCOPES, Grant, granted
-from mainspring.api.limits import STRIDE, Allowance, Standing, over
+from mainspring.api.limits import STRIDE, demand, headers, over
 from mainspring.api.once import once
 from mainspring.api.problems import Problem
+from mainspring.core.limits import Limit, Standing
 
 log = logging.getLogger(__name__)
 
-STRANGERS = Allowance("api-stranger", 120, 60, stride=4)
+STRANGERS = Limit("api-stranger", 120, 60, stride=4)
 """How often one address may come with no good token."""
 
 View = Callable[..., Any]
@@ -173,7 +174,7 @@ def _guard(rule: Rule) -> Callable[[View], View]:
                     _without_surprises(request)
                     return _finished(request, run(request, **kwargs), None)
                 grant = _signed_in(request)
-                standing = Allowance("api", grant.per_minute, 60, stride=STRIDE).spend(grant.key)
+                standing = Limit("api", grant.per_minute, 60, stride=STRIDE).take(grant.key)
                 if standing.is_over:
                     raise over(standing)
                 rule.check(grant)
@@ -202,7 +203,7 @@ def _signed_in(request: HttpRequest) -> Grant:
     kind, _space, bearer = request.headers.get("Authorization", "").partition(" ")
     grant = granted(bearer.strip()) if kind.lower() == "bearer" else None
     if grant is None:
-        STRANGERS.demand(client_address(request))
+        demand(STRANGERS, client_address(request))
         challenge = 'Bearer realm="Mainspring"' + (', error="invalid_token"' if bearer else "")
         raise Problem(401, _("There is no good token with this request."), headers=(("WWW-Authenticate", challenge),))
     return grant
@@ -236,7 +237,7 @@ def _language(request: HttpRequest, grant: Grant) -> str:
 
 def _finished(request: HttpRequest, answer: Any, standing: Standing | None) -> Any:
     if standing is not None:
-        for name, value in standing.headers().items():
+        for name, value in headers(standing).items():
             answer.headers[name] = value
     answer.headers.setdefault("Cache-Control", "private, no-cache" if "ETag" in answer.headers else "no-store")
     patch_vary_headers(answer, ["Authorization"])

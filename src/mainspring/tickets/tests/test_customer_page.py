@@ -171,7 +171,8 @@ def test_looking_changes_nothing_however_often_a_scanner_looks(ticket: Ticket, l
         for rest in ("", "/news"):
             Client().get(f"/t/{link.token}{rest}")
             Client().head(f"/t/{link.token}{rest}")
-    assert [q for q in asked if re.match(r"\s*(INSERT|UPDATE|DELETE)", q["sql"])] == []
+    changes = [q["sql"] for q in asked if re.match(r"\s*(INSERT|UPDATE|DELETE)", q["sql"])]
+    assert [sql for sql in changes if "core_tries" not in sql] == [], "besides how often somebody came"
 
 
 def test_the_page_hears_what_is_new_and_nothing_when_nothing_is(ticket: Ticket, link: PageLink, world: World) -> None:
@@ -195,6 +196,7 @@ def test_a_page_takes_as_many_statements_for_one_message_as_for_many(
         return len(asked)
 
     ticket.write("One", by=world.tess)
+    get(link)
     one = count()
     for n in range(12):
         ticket.write(f"Note {n}", by=world.tess, files=[StoredFile.keep(f"{n}".encode(), name=f"{n}.txt")])

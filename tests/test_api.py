@@ -12,10 +12,9 @@ from typing import Any
 
 import pytest
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from api_world import Caller, caller, operations
+from api_world import Caller, caller, operations, problem, statements
 from mainspring.api.models import Answered
 from mainspring.api.shapes import Given, Shape
 from mainspring.billing.models import Invoice
@@ -39,14 +38,6 @@ def open_tickets(world: World, many: int) -> list[Ticket]:
         Ticket.objects.open(f"Printer {n} is blank", by=world.fay, contact=world.carol, device=world.printer)
         for n in range(many)
     ]
-
-
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    told: dict[str, Any] = answer.json()
-    assert told["status"] == status and told["type"].startswith("urn:") and told["title"] and told["mend"]
-    return told
 
 
 @pytest.mark.django_db
@@ -348,17 +339,11 @@ def test_a_list_takes_as_many_statements_for_one_row_as_for_many(world: World, a
         invoice = Invoice.objects.get(ticket=ticket)
         ada.post(f"/invoices/{invoice.code}/payments", {"amount": "1.00"})
 
-    def statements() -> int:
-        ada.get(path)
-        with CaptureQueriesContext(connection) as caught:
-            assert len(ada.get(path).json()["items"]) >= 1
-        return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
-
     happen(0)
-    few = statements()
+    few = statements(ada, path)
     for n in range(1, 7):
         happen(n)
-    assert statements() == few <= 8
+    assert statements(ada, path) == few <= 8
 
 
 @pytest.mark.django_db

@@ -1,15 +1,13 @@
 """What the portal lets a customer do, his program may do: each of its routes has its operation, or a reason."""
 
 from decimal import Decimal
-from typing import Any
 
 import pytest
 from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from api_world import Caller, caller
+from api_world import Caller, caller, problem, statements
 from mainspring.billing.gateways.base import GatewayDown, SaysPaid
 from mainspring.billing.gateways.testing import TestGateway
 from mainspring.billing.hearing import hear
@@ -64,12 +62,6 @@ def test_every_door_of_the_portal_has_its_operation_or_a_reason() -> None:
     assert (set(OPERATIONS_OF) | set(HIS_ALONE)) - set(LINES) == set(), "doors that are gone"
     named = {operation for operations in OPERATIONS_OF.values() for operation in operations}
     assert {name for name, one in OPERATIONS.items() if one.rule.is_customers} - {"my_me"} == named
-
-
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    told: dict[str, Any] = answer.json()
-    return told
 
 
 @pytest.fixture
@@ -219,14 +211,8 @@ def test_who_decides_lets_his_colleagues_see_and_invites_them(world: World, caro
 def test_a_list_takes_as_many_statements_for_one_row_as_for_many(world: World, carol: Caller, path: str) -> None:
     world.carol.let_decide(world.acme, by=world.max)
 
-    def statements() -> int:
-        carol.get(path)
-        with CaptureQueriesContext(connection) as caught:
-            assert carol.get(path).json()["items"]
-        return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
-
-    few = statements()
+    few = statements(carol, path)
     for n in range(5):
         Device.add(by=world.fay, kind=world.printer.kind, owner=world.carol, business=world.acme, model=f"M {n}")
         Contact.add(by=world.fay, name=f"Person {n}", business=world.acme)
-    assert statements() == few <= 8
+    assert statements(carol, path) == few <= 8

@@ -1,20 +1,17 @@
 """The customers' doors to access tokens: what a program of theirs may do in their name."""
 
-from datetime import timedelta
 
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import CustomerRequest, customer, fresh
-from mainspring.accounts.models import AccessToken, Person
-from mainspring.accounts.tokens_desk import ENDS, SHOWN
-from mainspring.api.grants import CUSTOMERS_SCOPES, EVERYTHING
-from mainspring.ui.forms import Form
+from mainspring.accounts.models import AccessToken
+from mainspring.accounts.tokens_desk import SHOWN, NewTokenForm
+from mainspring.api.grants import CUSTOMERS_SCOPES
 from mainspring.ui.pages import portal_page, see_other, toast
 
 MEANT = {
@@ -30,13 +27,9 @@ MEANT = {
 }
 
 
-class CustomersTokenForm(Form):
-    """A name, an end, and what it may. Who asks has proven himself a moment ago."""
+class CustomersTokenForm(NewTokenForm):
+    """What it may. Who asks has proven himself a moment ago."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What it is for, so that you know it again.")
-    )
-    ends = forms.ChoiceField(label=gettext_lazy("Ends"), choices=ENDS, required=False, initial="90")
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may"),
         required=False,
@@ -44,17 +37,6 @@ class CustomersTokenForm(Form):
         choices=lambda: [(scope, MEANT.get(scope, scope)) for scope in sorted(CUSTOMERS_SCOPES)],
         help_text=gettext_lazy("None chosen: all of it. Never more than you see here yourself at that moment."),
     )
-
-    def make(self, person: Person) -> tuple[AccessToken, str]:
-        """The token and its text."""
-        given = self.cleaned_data
-        return AccessToken.objects.make(
-            holder=person,
-            name=given["name"],
-            scopes=given["scopes"] or [EVERYTHING],
-            expires_at=timezone.now() + timedelta(days=int(given["ends"])) if given["ends"] else None,
-            by=person,
-        )
 
 
 @customer(methods=("GET", "POST"))

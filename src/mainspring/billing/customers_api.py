@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 from typing import Annotated, Any, Literal, cast
 
-from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 from ninja import Query
@@ -25,6 +24,7 @@ from mainspring.billing.statement import Period, Statement
 from mainspring.core.money import ZERO
 from mainspring.core.shop import Shop
 from mainspring.crm.models import Business, Contact
+from mainspring.ui.pages import pdf_answer
 
 log = logging.getLogger(__name__)
 door = Door("billing", "For customers")
@@ -241,10 +241,7 @@ def my_statement_pdf(
 ) -> HttpResponseBase:
     """The statement of account as PDF."""
     made = _statement(request, start, end, business)
-    response = HttpResponse(made.pdf(), content_type="application/pdf")
-    name = f"statement-{made.period.start}-{made.period.end}.pdf"
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}"'
-    return response
+    return pdf_answer(made.pdf(), f"statement-{made.period.start}-{made.period.end}", inline=False)
 
 
 def _statement(request: Asked, start: date | None, end: date | None, business: int | None) -> Statement:

@@ -44,6 +44,7 @@ from mainspring.estimates.papers import pdf_of
 from mainspring.inventory.models import Product
 from mainspring.tickets.api import Number
 from mainspring.tickets.models import Ticket
+from mainspring.ui.pages import pdf_answer
 from mainspring.work.models import Service
 
 door = Door("estimates", "Estimates")
@@ -321,9 +322,7 @@ def sent_lines(row: Row) -> list[SentLineShape]:
 
 def pdf(found: Estimate) -> HttpResponse:
     """The paper as it is archived."""
-    response = HttpResponse(pdf_of(found), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.pdf"'
-    return response
+    return pdf_answer(pdf_of(found), found.code, inline=False)
 
 
 def _estimate(request: Asked, pk: int) -> Estimate:

@@ -4,10 +4,8 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from django.db import connection
-from django.test.utils import CaptureQueriesContext
 
-from api_world import Caller, caller
+from api_world import Caller, caller, problem, statements
 from mainspring.estimates.models import Answer, Draft, Estimate
 from mainspring.estimates.tests.offers import as_address, drawing, sent
 from mainspring.inventory.models import Product
@@ -26,13 +24,6 @@ def tess(world: World) -> Caller:
 @pytest.fixture
 def carol(world: World) -> Caller:
     return caller(world.carol)
-
-
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    assert answer.headers["Content-Type"] == "application/problem+json"
-    told: dict[str, Any] = answer.json()
-    return told
 
 
 def ticket_of(world: World) -> Ticket:
@@ -167,15 +158,9 @@ def test_a_list_takes_as_many_statements_for_one_row_as_for_many(
 ) -> None:
     program = carol if "my" in path else tess
 
-    def statements() -> int:
-        program.get(path)
-        with CaptureQueriesContext(connection) as caught:
-            assert program.get(path).json()["items"]
-        return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
-
     carol.post(f"/my/estimates/{sent(world).pk}/approve", {"name": "Carol"})
-    few = statements()
+    few = statements(program, path)
     for _round in range(4):
         carol.post(f"/my/estimates/{sent(world, deposit_percent=Decimal(20)).pk}/approve", {"name": "Carol"})
         sent(world)
-    assert statements() == few <= 8
+    assert statements(program, path) == few <= 8

@@ -13,13 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mainspring.core.tokens import digest_of
 from mainspring.crm.models import Account
 from mainspring.events.models import Event
 from mainspring.events.worker import Worker
 from mainspring.files.models import StoredFile
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import CustomerPages, PageLink, Status, StatusKind, Ticket
-from mainspring.tickets.models.page_link import digest_of
 from world import PASSWORD, AsPerson, World
 
 KEYS = re.compile(rb"[A-Za-z0-9]{64}")

@@ -3,10 +3,9 @@
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, connection
-from django.test.utils import CaptureQueriesContext
+from django.db import DatabaseError
 
-from api_world import Caller, caller
+from api_world import Caller, caller, problem, statements
 from mainspring.api.models import Answered
 from mainspring.events.models import Event
 from mainspring.tickets.models import Ticket
@@ -34,12 +33,6 @@ def trusting(world: World, **more: Any) -> None:
 
 def looks() -> list[Event]:
     return list(Event.objects.filter(kind="credential.shown"))
-
-
-def problem(answer: Any, status: int) -> dict[str, Any]:
-    assert answer.status_code == status, answer.content
-    told: dict[str, Any] = answer.json()
-    return told
 
 
 def test_a_list_says_what_there_is_and_nothing_secret(world: World, tess: Caller, router: Credential) -> None:
@@ -117,14 +110,8 @@ def test_what_cant_be_written_down_is_not_shown(
 def test_a_list_takes_as_many_statements_for_one_row_as_for_many(
     world: World, tess: Caller, router: Credential
 ) -> None:
-    def statements() -> int:
-        tess.get(path)
-        with CaptureQueriesContext(connection) as caught:
-            assert tess.get(path).json()["items"]
-        return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
-
     path = f"/credentials?contact={world.carol.pk}"
-    few = statements()
+    few = statements(tess, path)
     for n in range(5):
         Credential.objects.keep(world.carol, WHOLE, kind="router", name=f"Router {n}", by=world.tess)
-    assert statements() == few <= 8
+    assert statements(tess, path) == few <= 8

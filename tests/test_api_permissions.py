@@ -115,7 +115,7 @@ BODIES: dict[str, Callable[[Scene], Any]] = {
     "count_stock": lambda _: {"found": "5", "reason": "counted"},
     "open_ticket": lambda scene: {"subject": "It is slow", "contactId": scene.world.carol.pk},
     "change_ticket": lambda _: {"priority": "high"},
-    "change_status": lambda _: {"kind": "in_progress"},
+    "change_status": lambda _: {"kind": "waiting_third_party"},
     "assign": lambda scene: {"personId": scene.world.tess.pk},
     "write_note": lambda _: {"text": "Hello"},
     "join_contact": lambda scene: {"contactId": scene.world.sam.pk},

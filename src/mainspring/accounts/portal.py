@@ -1,6 +1,5 @@
 """The customers' doors to access tokens: what a program of theirs may do in their name."""
 
-
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404

@@ -13,7 +13,7 @@ from pytest_django import DjangoDbBlocker
 
 from guards import let_flush_pass
 from mainspring.accounts.models import Person
-from mainspring.api import limits
+from mainspring.core import limits
 from mainspring.core.keyring import make_first
 from mainspring.tickets.models import message
 from scene import Scene, build_scene

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from mainspring.accounts.models import AccessToken, Person
@@ -65,6 +67,23 @@ def caller(holder: Person | Contact, *scopes: str) -> Caller:
         holder=holder, name="test", scopes=scopes or ("*",), expires_at=timezone.now() + timedelta(days=1), by=holder
     )
     return Caller(whole)
+
+
+def problem(answer: Any, status: int) -> dict[str, Any]:
+    """What a refusal says, in its one shape."""
+    assert answer.status_code == status, answer.content
+    assert answer.headers["Content-Type"] == "application/problem+json"
+    told: dict[str, Any] = answer.json()
+    assert told["status"] == status and told["type"].startswith("urn:") and told["title"] and told["mend"]
+    return told
+
+
+def statements(program: Caller, path: str) -> int:
+    """Statements of a list with something in it, asked the second time; savepoints don't count."""
+    program.get(path)
+    with CaptureQueriesContext(connection) as caught:
+        assert program.get(path).json()["items"]
+    return len([one for one in caught.captured_queries if "SAVEPOINT" not in one["sql"]])
 
 
 @dataclass(frozen=True)

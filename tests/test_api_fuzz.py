@@ -23,9 +23,8 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from api_world import Caller, caller
-from mainspring.api import limits
-from mainspring.api.limits import Allowance
 from mainspring.config.api import document
+from mainspring.core.limits import Limit, Standing
 from scene import Scene, build_scene
 from world import World
 
@@ -56,7 +55,7 @@ def names(scene: Scene) -> dict[str, Any]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("who", CALLERS)
 def test_nothing_that_is_sent_breaks_it(who: str, scene: Scene, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(Allowance, "spend", lambda self, _who: limits.Standing(self.most, self.most, 1))
+    monkeypatch.setattr(Limit, "take", lambda self, _key: Standing(self.most, self.most, 1))
     program = caller(getattr(scene.world, who))
     described = schemathesis.openapi.from_dict(document())
     known, failures = names(scene), []

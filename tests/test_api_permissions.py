@@ -9,12 +9,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import LazySettings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 
 from api_world import Caller, Operation, caller, operations
 from mainspring.accounts.roles import Role
 from mainspring.api.grants import SCOPES
+from mainspring.billing.models import Standing
 from scene import MISSING, OF, Asked, Scene, picture
 from world import World
 
@@ -78,6 +80,9 @@ HERE: dict[str, Callable[[Scene], Asked]] = {
         (scene.own.ticket.number, MISSING),
         (scene.own.ticket.number, scene.foreign.attachment.pk),
     ),
+    "an-estimate": lambda scene: Asked((scene.own.estimate.pk,), (MISSING,)),
+    "his-estimate": lambda scene: Asked((scene.own.estimate.pk,), (MISSING,), (scene.foreign.estimate.pk,)),
+    "his-colleague": lambda scene: Asked((scene.world.carl.pk,), (MISSING,), (scene.world.sam.pk,)),
     "his-invoice": lambda scene: Asked((scene.own.invoice.code,), ("INV-999999",), (scene.foreign.invoice.code,)),
 }
 
@@ -110,7 +115,7 @@ BODIES: dict[str, Callable[[Scene], Any]] = {
     "count_stock": lambda _: {"found": "5", "reason": "counted"},
     "open_ticket": lambda scene: {"subject": "It is slow", "contactId": scene.world.carol.pk},
     "change_ticket": lambda _: {"priority": "high"},
-    "change_status": lambda _: {"kind": "in_progress"},
+    "change_status": lambda _: {"kind": "waiting_third_party"},
     "assign": lambda scene: {"personId": scene.world.tess.pk},
     "write_note": lambda _: {"text": "Hello"},
     "join_contact": lambda scene: {"contactId": scene.world.sam.pk},
@@ -131,18 +136,33 @@ BODIES: dict[str, Callable[[Scene], Any]] = {
     "change_webhook": lambda _: {"isOn": False},
     "my_reply": lambda _: {"text": "Yes"},
     "my_upload": lambda _: {"file": SimpleUploadedFile("a.png", picture(), "image/png")},
+    "write_estimate_draft": lambda scene: {"validDays": 30, "lines": [{"serviceId": scene.service.pk}]},
+    "add_estimate_line": lambda scene: {"productId": scene.product.pk},
+    "approve_estimate": lambda _: {"name": "Carol Marin"},
+    "decline_estimate": lambda _: {"reason": "too much"},
+    "my_new_ticket": lambda _: {"subject": "It is slow"},
+    "my_rating": lambda _: {"stars": 5},
+    "change_my_profile": lambda _: {"wantsNews": True},
+    "pay_invoices": lambda scene: {
+        "codes": [scene.own.invoice.code],
+        "way": "test",
+        "total": f"{Standing.objects.get(invoice=scene.own.invoice).balance:f}",
+    },
     "search": lambda _: None,
 }
 """What an operation must be sent to do its work."""
 
-NOTHING_TO_DO = {"pay_with_credit": {409}}
-"""Who has nothing to do there is told so: there is no credit to pay with."""
+NOTHING_TO_DO = {"pay_with_credit": {409}, "take_up_estimate": {409}, "my_rating": {409}}
+"""Who has nothing to do there is told so: no credit to pay with, another estimate begun, a ticket that is not done."""
+NOTHING_TO_DO |= {"credentials": {422}, "reveal_credential": {403}}
+"""A place must be named; the vault wants a person, not a token."""
 OF_ONE = {"revoke_token": ("ada", "tess"), "take_back_note": ("tess",)}
 """What is there for some alone: one's own token, the author's note."""
 
 
 @pytest.fixture
-def scene(standing_scene: Scene) -> Scene:
+def scene(standing_scene: Scene, settings: LazySettings) -> Scene:
+    settings.TEST_PAYMENTS = True
     return standing_scene
 
 
@@ -197,7 +217,9 @@ def test_no_operation_without_its_scope(name: str, scene: Scene) -> None:
     own = asked(line, scene).own
     holder = scene.world.carol if line.who == "customer" else scene.world.ada
     others = [scope for scope in SCOPES if scope != line.scope]
-    assert ask(caller(holder, line.scope), line, own, scene).status_code not in (401, 403)
+    assert ask(caller(holder, line.scope), line, own, scene).status_code not in {401, 403} - NOTHING_TO_DO.get(
+        name, set()
+    )
     refused = ask(caller(holder, *others), line, own, scene)
     assert refused.status_code == 403
     assert refused.json()["type"] == "urn:mainspring:problem:missing-scope"

@@ -1,11 +1,13 @@
 """RELIABILITY P16: whatever somebody changes, an event tells of it.
 
-Every form on every page of the desk and the portal is filled in and sent, as whoever sees it would. What a request
-wrote besides indexes, limits and what a browser remembers must have come with an event.
+Every form on every page of the desk and the portal is filled in and sent, as whoever sees it would, and every operation
+of the API that changes something is asked. What a request wrote besides indexes, limits and what a browser remembers
+must have come with an event.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from decimal import Decimal
 from html.parser import HTMLParser
 from typing import Any
 
@@ -17,11 +19,23 @@ from django.http import HttpResponseBase
 from django.test import Client
 from django.urls import Resolver404, resolve, reverse
 
+from api_world import Caller, caller
 from mainspring.accounts.entering import PROVED_AT
+from mainspring.accounts.models import ApiSession
+from mainspring.billing.settling import settle
+from mainspring.billing.tests.shelf import bill, repair
+from mainspring.estimates.models import Draft
+from mainspring.tickets.models import Ticket
+from mainspring.vault.models import VaultRules
 from scene import OF, Scene, build_scene
 from telling import SILENT, Watch, watched
+from test_api_permissions import BODIES as OPERATION_BODIES
+from test_api_permissions import LINES as OPERATION_LINES
+from test_api_permissions import OF_ONE, asked
+from test_api_permissions import Line as OperationLine
+from test_api_permissions import address as address_of
 from test_permissions import LINES, PERSONAL
-from world import World
+from world import PASSWORD, World
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
 
@@ -166,3 +180,78 @@ def test_every_form_that_changes_something_is_told(
     print(f"{len(seen)} forms sent, {len(told)} routes changed something and told of it")
     assert [f"{route}: {', '.join(lost)}" for route, lost in silent.items()] == []
     assert len(told) >= (5 if portal else FILLED_IN)
+
+
+def credit(scene: Scene) -> None:
+    """He paid more on another invoice than he owed."""
+    world = scene.world
+    settle(bill(world, repair(world, "7"), world.carol), Decimal(50), method="cash", by=world.fay)
+
+
+def its_ticket(scene: Scene) -> Ticket:
+    """As the database has it: what an operation before did is undone."""
+    return Ticket.objects.get(pk=scene.own.ticket.pk)
+
+
+MADE_READY: dict[str, Callable[[Scene], object]] = {
+    "pay_with_credit": credit,
+    "take_up_estimate": lambda scene: Draft.objects.filter(ticket=scene.own.ticket).delete(),
+    "my_rating": lambda scene: its_ticket(scene).resolve(by=scene.world.tess),
+    "reveal_credential": lambda scene: VaultRules.get().amend(by=scene.world.max, asks_proof=False, asks_reason=False),
+    "reopen": lambda scene: its_ticket(scene).close(by=scene.world.tess),
+    "resume_repair": lambda scene: its_ticket(scene).decline_repair(by=scene.world.tess),
+    "put_back_file": lambda scene: its_ticket(scene).detach(scene.own.attachment, by=scene.world.tess),
+    "let_colleague_see_no_more": lambda scene: scene.world.carl.let_see(scene.world.acme, by=scene.world.carol),
+}
+"""What must be so that an operation has something to do."""
+QUIET = {
+    "refresh_sign_in": "renews a sign-in; the sign-in is the event",
+    "sign_out": "ends one's own sign-in, as on the desk; that of another is an event",
+    "pay_invoices": "he is on his way to pay; the payment is the event",
+    "write_estimate_draft": "what is being written; sending it is the event",
+    "add_estimate_line": "what is being written; sending it is the event",
+    "remove_estimate_line": "what is being written; sending it is the event",
+    "take_up_estimate": "what is being written; sending it is the event",
+}
+"""Operations that change something and record nothing, and why."""
+SIGNED_IN: dict[str, Callable[[Scene], dict[str, str]]] = {
+    "sign_in": lambda scene: {"email": scene.world.max.email, "password": PASSWORD},
+    "refresh_sign_in": lambda scene: {"refreshToken": ApiSession.objects.begin(scene.world.tess, scopes=["*"])[1]},
+    "sign_out": lambda scene: {"refreshToken": ApiSession.objects.begin(scene.world.tess, scopes=["*"])[1]},
+}
+
+
+def test_every_operation_of_the_api_that_changes_something_is_told(world: World, settings: LazySettings) -> None:
+    settings.TEST_PAYMENTS = True
+    scene = build_scene(world)
+    programs = {name: caller(getattr(world, name)) for name in ("ada", "tess", "carol")}
+    for program in programs.values():
+        program.get("/me")  # when a token was last used is noted once in a while, and is no change
+        program.get("/my/me")
+    lost, idle, spoke = list[str](), list[str](), set[str]()
+    for name, line in OPERATIONS_TOLD.items():
+        who = "carol" if line.who == "customer" else OF_ONE.get(name, ("ada",))[0]
+        status, watch = asked_once(programs[who], line, scene)
+        if status >= 300:
+            idle.append(f"{name}: {status}")
+        elif watch.untold:
+            lost.append(f"{name}: {', '.join(sorted(watch.untold))}")
+        elif "events_event" in watch.changed:
+            spoke.add(name)
+    assert idle == [], "operations that had nothing to do here"
+    assert [one for one in lost if one.partition(":")[0] not in QUIET] == []
+    assert set(OPERATIONS_TOLD) - spoke == set(QUIET), "who records nothing is named above, and no other"
+
+
+OPERATIONS_TOLD = {name: line for name, line in OPERATION_LINES.items() if line.method != "GET"}
+
+
+def asked_once(program: Caller, line: OperationLine, scene: Scene) -> tuple[int, Watch]:
+    """The status, and what was changed; what it did is undone."""
+    with transaction.atomic():
+        MADE_READY.get(line.id, lambda _scene: None)(scene)
+        body = (SIGNED_IN | OPERATION_BODIES).get(line.id, lambda _scene: None)(scene)
+        with watched() as watch:
+            answer = program.ask(line.method.lower(), address_of(line, asked(line, scene).own), body)
+        transaction.set_rollback(True)
+    return answer.status_code, watch

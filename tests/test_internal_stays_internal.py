@@ -23,6 +23,10 @@ from mainspring.billing.models import Invoice
 from mainspring.billing.papers import pdf_of
 from mainspring.billing.paying import pay_link
 from mainspring.crm.models import Account, Contact
+from mainspring.estimates import drafting
+from mainspring.estimates.drafting import Wanted
+from mainspring.estimates.models import Draft, Estimate
+from mainspring.estimates.sending import send
 from mainspring.events.models import TaskRow
 from mainspring.events.worker import Worker
 from mainspring.files.models import StoredFile
@@ -114,6 +118,17 @@ def use_the_vault(teller: Teller) -> None:
     router.remove(by=tess)
 
 
+def write_an_estimate(teller: Teller) -> None:
+    """Begun and not sent: the customer knows nothing of it. The one before was sent, and is his to read."""
+    tess, ticket = teller.world.tess, teller.ticket
+    if Draft.of(ticket).pk is None:
+        lines = [Wanted(Decimal(1), product=teller.product, description=teller.visible())]
+        drafting.add_lines(ticket, lines)
+        send(ticket, by=tess)
+    drafting.keep(ticket, text=teller.canary())
+    drafting.add_lines(ticket, [Wanted(Decimal(1), service=teller.service, description=teller.canary())])
+
+
 def hear_a_stranger(teller: Teller) -> None:
     teller.ticket.stranger_wrote(teller.canary(), name=f"Mallory {teller.canary()}")
 
@@ -143,6 +158,7 @@ ACTS: list[Act] = [
     attach_internally,
     upload_internally,
     use_the_vault,
+    write_an_estimate,
     hear_a_stranger,
     hear_the_customer,
     work,
@@ -199,7 +215,9 @@ def _by_the_api(ticket: Ticket) -> Iterator[tuple[str, str]]:
     assert ticket.contact is not None
     program = caller(ticket.contact)
     own = f"/my/tickets/{ticket.number}"
-    for path in (own, f"{own}/notes?limit=100", f"{own}/files?limit=100", "/my/tickets?limit=100", "/my/invoices"):
+    sent = [f"/my/estimates/{one.pk}" for one in Estimate.objects.filter(ticket=ticket)]
+    lists = (f"{own}/notes?limit=100", f"{own}/files?limit=100", "/my/tickets?limit=100", "/my/invoices")
+    for path in (own, *lists, "/my/estimates?limit=100", *sent, *(f"{one}/sum" for one in sent)):
         yield f"the API's {path}", program.get(path).content.decode()
     for file in program.get(f"{own}/files").json()["items"]:
         yield (
@@ -208,6 +226,9 @@ def _by_the_api(ticket: Ticket) -> Iterator[tuple[str, str]]:
         )
     for kept in ticket.attachments.filter(removed_at=None):
         yield "a file by its number", program.get(f"{own}/files/{kept.pk}").getvalue().decode("latin-1")
+    yield "the staff's draft", program.get(f"/tickets/{ticket.number}/estimate-draft").content.decode()
+    for one in sent:
+        yield "the paper of an estimate", _read_paper(program.get(f"{one}/pdf").content)
     yield "the staff's notes", program.get(f"/tickets/{ticket.number}/notes").content.decode()
 
 

@@ -18,10 +18,11 @@ from mainspring.accounts.tokens import ACCESS_FOR, holder_named
 from mainspring.api.conditions import must_match
 from mainspring.api.doors import Asked, Door
 from mainspring.api.grants import EVERYTHING, Grant
-from mainspring.api.limits import Allowance
+from mainspring.api.limits import demand
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.problems import Problem, wrong
 from mainspring.api.shapes import Change, Given, Moment, PathId, Shape, filled, left_out, upto
+from mainspring.core import limits
 from mainspring.events.origin import client_address
 
 __all__ = ["bearers", "doors"]
@@ -29,10 +30,10 @@ __all__ = ["bearers", "doors"]
 door = Door("accounts", "Settings")
 doors = [door]
 
-TRIES = Allowance("api-password", 5, 300)
+TRIES = limits.Limit("api-password", 5, 300)
 """Passwords and codes that may be tried for one address in five minutes."""
-TRIES_FROM = Allowance("api-password-from", 30, 60)
-REFRESHES = Allowance("api-refresh", 60, 60)
+TRIES_FROM = limits.Limit("api-password-from", 30, 60)
+REFRESHES = limits.Limit("api-refresh", 60, 60)
 
 RoleName = Literal["owner", "manager", "technician", "front_desk", "billing"]
 Email = Annotated[
@@ -128,7 +129,7 @@ def sign_in(request: HttpRequest, given: SignInGiven) -> SignedIn:
 
     The access token is good for ten minutes, the refresh token for 30 days and once. Five tries in five minutes.
     """
-    TRIES_FROM.demand(client_address(request))
+    demand(TRIES_FROM, client_address(request))
     if given.personal_token:
         token = AccessToken.objects.good(given.personal_token)
         grant = bearers.by_personal_token(given.personal_token) if token else None
@@ -145,7 +146,7 @@ def refresh_sign_in(request: HttpRequest, given: RefreshGiven) -> SignedIn:
 
     Send the refresh token, get the next one. A refresh token that is used twice ends the whole sign-in.
     """
-    REFRESHES.demand(client_address(request))
+    demand(REFRESHES, client_address(request))
     renewed = ApiSession.renew(given.refresh_token)
     if renewed is None or holder_named(renewed[0].holder) is None:
         raise _refused()
@@ -158,7 +159,7 @@ def sign_out(request: HttpRequest, given: RefreshGiven) -> None:
 
     Its access token is dead at once. A token that is no good any more is answered the same.
     """
-    REFRESHES.demand(client_address(request))
+    demand(REFRESHES, client_address(request))
     renewed = ApiSession.renew(given.refresh_token)
     if renewed is not None:
         ApiSession.objects.filter(pk=renewed[0].pk).end()
@@ -275,7 +276,7 @@ def _must_be_zone(name: str) -> None:
 
 def _by_password(request: HttpRequest, given: SignInGiven) -> Person:
     """The person of this address and password; the same answer for whatever is wrong with them."""
-    TRIES.demand(given.email.strip().lower()[:80])
+    demand(TRIES, given.email.strip().lower()[:80])
     person = authenticate(request, email=given.email.strip(), password=given.password)
     if not isinstance(person, Person) or not person.is_active:
         raise _refused()

@@ -1,48 +1,27 @@
-"""How often passwords and codes may be tried. Counted in the database before anything is looked at."""
-
-from dataclasses import dataclass
-from datetime import timedelta
+"""How often passwords and codes may be tried, and mails with keys asked for."""
 
 from allauth.core.exceptions import ImmediateHttpResponse
 from django.http import HttpRequest, HttpResponse
 from django.utils.translation import ngettext
 
-from mainspring.accounts.models import KnownBrowser, Tries
+from mainspring.accounts.models import KnownBrowser
+from mainspring.core.limits import Limit
 from mainspring.events.origin import client_address
 from mainspring.ui.pages import refuse
 
 BROWSER_COOKIE = "browser"
+MINUTE = 60
 
-
-@dataclass(frozen=True)
-class Limit:
-    """At most `most` tries within a spell, from the first one on. It holds however many try at once, in any process."""
-
-    name: str
-    most: int
-    spell: timedelta
-
-    def take(self, key: object) -> int:
-        """Count a try: 0 when it is allowed, else the seconds to wait."""
-        return Tries.objects.take(self._key(key), most=self.most, spell=self.spell)
-
-    def give_back(self, key: object) -> None:
-        Tries.objects.give_back(self._key(key))
-
-    def _key(self, key: object) -> str:
-        return f"{self.name}:{key}"[:150]
-
-
-PASSWORDS = Limit("password", 5, timedelta(minutes=5))
+PASSWORDS = Limit("password", 5, 5 * MINUTE)
 """Wrong passwords for one address. A browser its owner has used before is counted for itself."""
-CODES = Limit("code", 5, timedelta(minutes=5))
-CODES_A_DAY = Limit("code-day", 30, timedelta(days=1))
+CODES = Limit("code", 5, 5 * MINUTE)
+CODES_A_DAY = Limit("code-day", 30, 24 * 60 * MINUTE)
 """Second steps that failed: of a million codes three are right at a time, so a day's tries hit with 1 in 11,000."""
-MAILED_CODES = Limit("mailed-code", 10, timedelta(minutes=15))
-FAILURES_FROM = Limit("from", 60, timedelta(minutes=5))
+MAILED_CODES = Limit("mailed-code", 10, 15 * MINUTE)
+FAILURES_FROM = Limit("from", 60, 5 * MINUTE)
 """Wrong passwords and codes from one network address: more than a whole office mistypes."""
-MAILS_TO = Limit("mail-to", 5, timedelta(minutes=15))
-MAILS_FROM = Limit("mail-from", 30, timedelta(minutes=15))
+MAILS_TO = Limit("mail-to", 5, 15 * MINUTE)
+MAILS_FROM = Limit("mail-from", 30, 15 * MINUTE)
 """Mails with a key, asked for one address and from one network address."""
 
 
@@ -59,7 +38,9 @@ class Allowance:
             raise ImmediateHttpResponse(too_many(request, wait))
 
     def take(self) -> int:
-        return max(limit.take(key) for limit, key in self.takings)
+        """0 when each of them allows it, else the seconds to wait."""
+        taken = [limit.take(key) for limit, key in self.takings]
+        return max((standing.resets_in for standing in taken if standing.is_over), default=0)
 
     def give_back(self) -> None:
         for limit, key in self.takings:

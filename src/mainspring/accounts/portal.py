@@ -1,37 +1,34 @@
 """The customers' doors to access tokens: what a program of theirs may do in their name."""
 
-from datetime import timedelta
-
 from django import forms
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import CustomerRequest, customer, fresh
-from mainspring.accounts.models import AccessToken, Person
-from mainspring.accounts.tokens_desk import ENDS, SHOWN
-from mainspring.api.grants import CUSTOMERS_SCOPES, EVERYTHING
-from mainspring.ui.forms import Form
+from mainspring.accounts.models import AccessToken
+from mainspring.accounts.tokens_desk import SHOWN, NewTokenForm
+from mainspring.api.grants import CUSTOMERS_SCOPES
 from mainspring.ui.pages import portal_page, see_other, toast
 
 MEANT = {
     "tickets:read": gettext_lazy("read your tickets and what we write"),
-    "tickets:write": gettext_lazy("answer and send files"),
+    "tickets:write": gettext_lazy("open tickets, answer and send files"),
     "billing:read": gettext_lazy("read your invoices"),
+    "billing:write": gettext_lazy("ask where several invoices are paid at once"),
+    "estimates:read": gettext_lazy("read your estimates"),
+    "estimates:write": gettext_lazy("approve and decline estimates in your name"),
+    "crm:read": gettext_lazy("read your profile, devices and colleagues"),
+    "crm:write": gettext_lazy("change your profile and who of your people sees what"),
     "accounts:read": gettext_lazy("see whose token it is"),
 }
 
 
-class CustomersTokenForm(Form):
-    """A name, an end, and what it may. Who asks has proven himself a moment ago."""
+class CustomersTokenForm(NewTokenForm):
+    """What it may. Who asks has proven himself a moment ago."""
 
-    name = forms.CharField(
-        label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What it is for, so that you know it again.")
-    )
-    ends = forms.ChoiceField(label=gettext_lazy("Ends"), choices=ENDS, required=False, initial="90")
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may"),
         required=False,
@@ -39,17 +36,6 @@ class CustomersTokenForm(Form):
         choices=lambda: [(scope, MEANT.get(scope, scope)) for scope in sorted(CUSTOMERS_SCOPES)],
         help_text=gettext_lazy("None chosen: all of it. Never more than you see here yourself at that moment."),
     )
-
-    def make(self, person: Person) -> tuple[AccessToken, str]:
-        """The token and its text."""
-        given = self.cleaned_data
-        return AccessToken.objects.make(
-            holder=person,
-            name=given["name"],
-            scopes=given["scopes"] or [EVERYTHING],
-            expires_at=timezone.now() + timedelta(days=int(given["ends"])) if given["ends"] else None,
-            by=person,
-        )
 
 
 @customer(methods=("GET", "POST"))

@@ -13,7 +13,8 @@ from django_tasks import task
 
 from mainspring.accounts import letters
 from mainspring.accounts.events import PERSON_SIGN_IN_FAILED
-from mainspring.accounts.models import MailedKey, Person, Sitting, Tries
+from mainspring.accounts.models import MailedKey, Person, Sitting
+from mainspring.core.models import Tries
 from mainspring.events.models import record
 from mainspring.events.origin import acting_from
 from mainspring.events.tasks import every
@@ -54,7 +55,7 @@ def note_failed_sign_in(email: str, origin: str) -> None:
 def forget_tries() -> None:
     """Spells that are over, keys that are past, sessions that ran out."""
     now = timezone.now()
-    Tries.objects.filter(ends_at__lt=now).delete()
+    Tries.objects.over().delete()
     MailedKey.objects.filter(expires_at__lt=now - KEPT).delete()
     Session.objects.filter(expire_date__lt=now).delete()
     gone = ~Exists(Session.objects.filter(session_key=OuterRef("session_key")))

@@ -1,6 +1,5 @@
 """How programs come in: personal access tokens, and short-lived sign-ins that are renewed by a rotating token."""
 
-import hashlib
 import hmac
 import secrets
 from collections.abc import Callable, Iterable
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.events import API_SIGNED_IN, REFRESH_REUSED, TOKEN_MADE, TOKEN_REVOKED
 from mainspring.core.sealing import seal, unseal
+from mainspring.core.tokens import digest_of
 from mainspring.events.models import Actor, record
 
 TOKEN_SIGN, REFRESH_SIGN = "msp", "msr"
@@ -31,11 +31,6 @@ def holder_named(key: str) -> Any:
     """Whoever `person:3` is, if he may come in now."""
     kind, _colon, pk = key.partition(":")
     return holders[kind](int(pk)) if kind in holders and pk.isdigit() else None
-
-
-def digest_of(secret: str) -> str:
-    """What we keep of a secret. It has 256 random bits, so a plain hash can't be guessed back."""
-    return hashlib.sha256(secret.encode()).hexdigest()
 
 
 def _made(sign: str) -> tuple[str, str, str]:

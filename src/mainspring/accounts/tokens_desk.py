@@ -15,7 +15,7 @@ from mainspring.accounts import permissions
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.accounts.models import AccessToken, Person
 from mainspring.api.grants import EVERYTHING, SCOPES
-from mainspring.api.limits import Allowance
+from mainspring.core.limits import Limit
 from mainspring.ui.forms import Form
 from mainspring.ui.pages import page, see_other, toast
 
@@ -26,16 +26,32 @@ ENDS = [
     ("365", gettext_lazy("in a year")),
     ("", gettext_lazy("never")),
 ]
-TRIES = Allowance("token-password", 5, 300)
+TRIES = Limit("token-password", 5, 300)
 
 
-class TokenForm(Form):
-    """A name, an end, what it may, and the password as the proof of who asks."""
+class NewTokenForm(Form):
+    """A name and an end; whoever is asked says himself what it may (`scopes`, none for all)."""
 
     name = forms.CharField(
         label=gettext_lazy("Name"), max_length=80, help_text=gettext_lazy("What it is for, so that you know it again.")
     )
     ends = forms.ChoiceField(label=gettext_lazy("Ends"), choices=ENDS, required=False, initial="90")
+
+    def make(self, holder: Person) -> tuple[AccessToken, str]:
+        """The token and its text."""
+        given = self.cleaned_data
+        return AccessToken.objects.make(
+            holder=holder,
+            name=given["name"],
+            scopes=given["scopes"] or [EVERYTHING],
+            expires_at=timezone.now() + timedelta(days=int(given["ends"])) if given["ends"] else None,
+            by=holder,
+        )
+
+
+class TokenForm(NewTokenForm):
+    """What it may, and the password as the proof of who asks."""
+
     scopes = forms.MultipleChoiceField(
         label=gettext_lazy("What it may"),
         required=False,
@@ -56,23 +72,11 @@ class TokenForm(Form):
         self.person = person
 
     def clean_password(self) -> str:
-        if TRIES.spend(self.person.actor_key).is_over:
+        if not TRIES.allows(self.person.actor_key):
             raise forms.ValidationError(_("Too many tries. Wait a few minutes, then try again."))
         elif not self.person.check_password(self.cleaned_data["password"]):
             raise forms.ValidationError(_("That isn't your password."))
         return ""
-
-    def make(self) -> tuple[AccessToken, str]:
-        """The token and its text."""
-        given = self.cleaned_data
-        ends = timezone.now() + timedelta(days=int(given["ends"])) if given["ends"] else None
-        return AccessToken.objects.make(
-            holder=self.person,
-            name=given["name"],
-            scopes=given["scopes"] or [EVERYTHING],
-            expires_at=ends,
-            by=self.person,
-        )
 
 
 @staff(permissions.ME, methods=("GET", "POST"))
@@ -81,7 +85,7 @@ def access_tokens(request: StaffRequest) -> HttpResponse:
     form = TokenForm(request.POST or None, person=request.user)
     made: tuple[AccessToken | None, str] = (None, "")
     if request.method == "POST" and form.is_valid():
-        made = form.make()
+        made = form.make(request.user)
         form = TokenForm(None, person=request.user)
     tokens = list(AccessToken.objects.of(request.user.actor_key)[:SHOWN])
     status = 422 if form.errors else 200

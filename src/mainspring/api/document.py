@@ -37,10 +37,12 @@ TAGS = {
     "Catalogue": "What we do, and how it is charged.",
     "Stock": "Products and the ledger of their stock.",
     "Money": "Invoices, credit notes, payments and refunds. Issued papers never change.",
+    "Estimates": "What a repair would cost: written, sent, chosen and signed by the customer.",
+    "Vault": "Credentials of customers, by name. What is secret is in no list.",
     "Settings": "The shop, its people, statuses and taxes.",
     "Webhooks": "Addresses of yours that are told what happens here.",
     "Search": "One box for everything.",
-    "For customers": "What a customer's own token may see and do: his tickets, notes, files and invoices.",
+    "For customers": "What a customer's own token may see and do: his tickets, notes, files, estimates and invoices.",
 }
 
 IDEMPOTENCY = {
@@ -99,7 +101,7 @@ def _complete(operation: dict[str, Any], method: str, path: str) -> None:
         operation["x-who"] = "customers" if rule.is_customers else "staff"
         if rule.may is not None:
             operation["x-permission"] = rule.may.name
-    if method != "get" and not rule.is_open:
+    if method != "get" and not (rule.is_open or rule.alone):
         operation["parameters"].append(IDEMPOTENCY)
     if method == "patch":
         operation["parameters"].append(IF_MATCH)

@@ -17,13 +17,14 @@ from pydantic import BaseModel
 
 from mainspring.api.conditions import unless_known, written
 from mainspring.api.grants import CUSTOMERS_SCOPES, SCOPES, Grant, granted
-from mainspring.api.limits import STRIDE, Allowance, Standing, over
+from mainspring.api.limits import STRIDE, demand, headers, over
 from mainspring.api.once import once
 from mainspring.api.problems import Problem
+from mainspring.core.limits import Limit, Standing
 
 log = logging.getLogger(__name__)
 
-STRANGERS = Allowance("api-stranger", 120, 60, stride=4)
+STRANGERS = Limit("api-stranger", 120, 60, stride=4)
 """How often one address may come with no good token."""
 
 View = Callable[..., Any]
@@ -47,6 +48,9 @@ class Rule:
     """The permission; None where every caller of the right kind may."""
     is_customers: bool = False
     is_open: bool = False
+    alone: bool = False
+    """In no transaction, its answer kept nowhere: it asks somebody else's server, or shows a secret. No key is needed:
+    repeated, it does no harm."""
 
     def check(self, grant: Grant) -> None:
         """Refuse with 403 what this caller, by this token, may not do."""
@@ -97,6 +101,7 @@ class Door:
         may: Any = None,
         customers: bool = False,
         open: bool = False,
+        alone: bool = False,
         status: int = 0,
         refuses: tuple[int, ...] = (),
         tag: str = "",
@@ -107,7 +112,7 @@ class Door:
         `refuses` are statuses besides the usual; `binary` is the type of an answer that is a file.
         """
         scope = f"{self.scope}:{'read' if method == 'GET' else 'write'}"
-        rule = Rule(scope, may, customers, open)
+        rule = Rule(scope, may, customers, open, alone)
         status = status or {"POST": 201, "DELETE": 204}.get(method, 200)
         if answers is None and not binary:
             status = 204
@@ -169,7 +174,7 @@ def _guard(rule: Rule) -> Callable[[View], View]:
                     _without_surprises(request)
                     return _finished(request, run(request, **kwargs), None)
                 grant = _signed_in(request)
-                standing = Allowance("api", grant.per_minute, 60, stride=STRIDE).spend(grant.key)
+                standing = Limit("api", grant.per_minute, 60, stride=STRIDE).take(grant.key)
                 if standing.is_over:
                     raise over(standing)
                 rule.check(grant)
@@ -178,6 +183,8 @@ def _guard(rule: Rule) -> Callable[[View], View]:
                 with translation.override(_language(request, grant)), timezone.override("UTC"):
                     if request.method == "GET":
                         answer = unless_known(request, run(request, **kwargs))
+                    elif rule.alone:
+                        answer = run(request, **kwargs)
                     else:
                         answer = once(request, grant.holder, lambda: run(request, **kwargs))
             except Problem as problem:
@@ -196,7 +203,7 @@ def _signed_in(request: HttpRequest) -> Grant:
     kind, _space, bearer = request.headers.get("Authorization", "").partition(" ")
     grant = granted(bearer.strip()) if kind.lower() == "bearer" else None
     if grant is None:
-        STRANGERS.demand(client_address(request))
+        demand(STRANGERS, client_address(request))
         challenge = 'Bearer realm="Mainspring"' + (', error="invalid_token"' if bearer else "")
         raise Problem(401, _("There is no good token with this request."), headers=(("WWW-Authenticate", challenge),))
     return grant
@@ -230,7 +237,7 @@ def _language(request: HttpRequest, grant: Grant) -> str:
 
 def _finished(request: HttpRequest, answer: Any, standing: Standing | None) -> Any:
     if standing is not None:
-        for name, value in standing.headers().items():
+        for name, value in headers(standing).items():
             answer.headers[name] = value
     answer.headers.setdefault("Cache-Control", "private, no-cache" if "ETag" in answer.headers else "no-store")
     patch_vary_headers(answer, ["Authorization"])

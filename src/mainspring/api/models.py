@@ -1,9 +1,6 @@
-"""What was answered under an Idempotency-Key, and how much every caller has asked for."""
+"""What was answered under an Idempotency-Key."""
 
-from datetime import datetime
-
-from django.db import models, transaction
-from django.db.models import F
+from django.db import models
 from django.utils import timezone
 
 
@@ -23,31 +20,3 @@ class Answered(models.Model):
 
     def __str__(self) -> str:
         return self.key
-
-
-class Spent(models.Model):
-    """How much of an allowance was used in one span of time."""
-
-    key = models.CharField(max_length=120)
-    since = models.DateTimeField(db_index=True)
-    used = models.PositiveIntegerField(default=0)
-
-    class Meta:
-        constraints = [models.UniqueConstraint(name="an_allowance_is_counted_once", fields=["key", "since"])]
-
-    def __str__(self) -> str:
-        return f"{self.key}: {self.used}"
-
-    @classmethod
-    def take(cls, key: str, since: datetime, many: int, *, most: int) -> int | None:
-        """Take so many of what is left; how many are used then, or None when there are not so many left.
-
-        One conditional UPDATE decides, so it holds however many processes ask at once.
-        """
-        span = cls.objects.filter(key=key, since=since)
-        with transaction.atomic():
-            if not span.filter(used__lte=most - many).update(used=F("used") + many):
-                Spent.objects.bulk_create([Spent(key=key, since=since)], ignore_conflicts=True)
-                if not span.filter(used__lte=most - many).update(used=F("used") + many):
-                    return None
-            return span.values_list("used", flat=True).get()

@@ -73,6 +73,8 @@ Address = Annotated[
 
 Amount = Annotated[Decimal, AsText(r"^(?!0*(\.0*)?$)[0-9]{1,11}(\.[0-9]{1,3})?$", "12.50")]
 """A sum of money, more than nothing."""
+Sum = Annotated[Decimal, AsText(r"^[0-9]{1,11}(\.[0-9]{1,3})?$", "50.00")]
+"""A sum of money, nothing included."""
 Price = Annotated[Decimal, AsText(r"^[0-9]{1,10}(\.[0-9]{1,4})?$", "49.90")]
 Percent = Annotated[Decimal, AsText(r"^(100(\.0{1,3})?|[0-9]{1,2}(\.[0-9]{1,3})?)$", "10")]
 Quantity = Annotated[Decimal, AsText(r"^(?!0*(\.0*)?$)[0-9]{1,6}(\.[0-9]{1,3})?$", "2")]

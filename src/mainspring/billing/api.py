@@ -27,6 +27,7 @@ from mainspring.billing.paying import pay_link
 from mainspring.billing.settling import Unsettled, credit_of, refund, settle, use_credit
 from mainspring.tickets.api import Number
 from mainspring.tickets.models import Ticket
+from mainspring.ui.pages import pdf_answer
 
 door = Door("billing", "Money")
 doors = [door]
@@ -348,9 +349,7 @@ def refund_payment(request: Asked, code: Code, pk: PaymentId, given: SumGiven) -
 
 def pdf(found: Invoice) -> HttpResponse:
     """The paper as it is archived."""
-    response = HttpResponse(pdf_of(found), content_type="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{found.code}.pdf"'
-    return response
+    return pdf_answer(pdf_of(found), found.code, inline=False)
 
 
 def _visible(request: Asked) -> Any:

@@ -12,7 +12,7 @@ from mainspring.billing.models import HeldMoney, Invoice
 from mainspring.core.money import sum_money
 from mainspring.core.shop import Shop
 from mainspring.ui.pages import page
-from mainspring.ui.spreadsheets import Spreadsheet
+from mainspring.ui.spreadsheets import Spreadsheet, take
 
 
 @staff(permissions.VIEW)
@@ -42,7 +42,7 @@ def invoices_csv(request: StaffRequest) -> Spreadsheet:
         _("Currency"), _("Net"), _("Tax"), _("Total"), _("Paid"), _("Credited"), _("Still to pay"),
     ]  # fmt: skip
     rows = InvoiceList.read(request.GET, request.user).all()
-    return Spreadsheet("invoices", head, map(_cells, rows))
+    return take(request, "invoices", head, map(_cells, rows))
 
 
 def _cells(row: Row) -> tuple[object, ...]:

@@ -2,7 +2,6 @@
 
 from decimal import Decimal, InvalidOperation
 
-from django.db.models import QuerySet
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -133,9 +132,4 @@ def statement_pdf(request: CustomerRequest) -> HttpResponse:
 def _statement(request: CustomerRequest, businesses: list[Business]) -> Statement:
     period = Period.read(request.GET.get("from", ""), request.GET.get("to", ""), today=today(Shop.get()))
     chosen = next((one for one in businesses if str(one.pk) == request.GET.get("whose")), None)
-    papers: QuerySet[Invoice] = Invoice.objects.visible_to(request.user)
-    if chosen is not None:
-        return Statement.of(papers.filter(business=chosen), period, name=chosen.name)
-    his = Contact.objects.of_account(request.user).values("pk")
-    theirs = Contact.objects.filter(pk__in=his) | Contact.objects.filter(merged_into__in=his)
-    return Statement.of(papers.filter(contact__in=theirs), period, name=request.user.name)
+    return Statement.of_customer(request.user, period, chosen)

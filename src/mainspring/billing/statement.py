@@ -10,11 +10,13 @@ from django.db.models import QuerySet
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from mainspring.accounts.models import Person
 from mainspring.billing.models import Invoice, Payment
 from mainspring.billing.papers.printing import print_statement
 from mainspring.billing.papers.reading import logo_of, ltr, own
 from mainspring.core.money import ZERO, show_money
 from mainspring.core.shop import Shop
+from mainspring.crm.models import Business, Contact
 
 YEARS_MOST = 11
 
@@ -33,8 +35,13 @@ class Period:
             asked = cls(date.fromisoformat(start), date.fromisoformat(end))
         except ValueError:
             return cls(today.replace(month=1, day=1), today)
-        sane = asked.start <= asked.end and asked.end - asked.start < timedelta(days=366 * YEARS_MOST)
-        return asked if sane and asked.start.year >= 1990 else cls(today.replace(month=1, day=1), today)
+        return asked if asked.is_sane else cls(today.replace(month=1, day=1), today)
+
+    @property
+    def is_sane(self) -> bool:
+        """No longer than we show, nor before anybody's books."""
+        is_short = self.start <= self.end and self.end - self.start < timedelta(days=366 * YEARS_MOST)
+        return is_short and self.start.year >= 1990
 
     def moments(self, zone: ZoneInfo) -> tuple[datetime, datetime]:
         """Its first moment, and the first one after it, in the shop's zone."""
@@ -102,6 +109,16 @@ class Statement:
             balance += charged - paid
             entries.append(Entry(day, text, code, charged, paid, balance))
         return cls(name, period, shop.currency, opening, entries)
+
+    @classmethod
+    def of_customer(cls, person: Person, period: Period, business: Business | None = None) -> "Statement":
+        """His own account; with a business, which he sees all of, that one's."""
+        papers = Invoice.objects.visible_to(person)
+        if business is not None:
+            return cls.of(papers.filter(business=business), period, name=business.name)
+        his = Contact.objects.of_account(person).values("pk")
+        theirs = Contact.objects.filter(pk__in=his) | Contact.objects.filter(merged_into__in=his)
+        return cls.of(papers.filter(contact__in=theirs), period, name=person.name)
 
     def pdf(self) -> bytes:
         """On paper, in the current language."""

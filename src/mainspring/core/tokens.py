@@ -1,4 +1,4 @@
-"""Signed tokens for links and reply addresses: made from the secret key, compared in constant time."""
+"""Signed tokens for links and reply addresses, compared in constant time; and what we keep of random ones."""
 
 import base64
 import hashlib
@@ -16,3 +16,8 @@ def sign(purpose: str, value: str, *, length: int = 20) -> str:
 def is_signed(purpose: str, value: str, tag: str) -> bool:
     expected = sign(purpose, value, length=max(len(tag), 20))
     return hmac.compare_digest(expected.encode(), tag.encode())
+
+
+def digest_of(secret: str) -> str:
+    """What we keep of a token. It has 128 random bits at least, so a plain hash can't be guessed back."""
+    return hashlib.sha256(secret.encode()).hexdigest()

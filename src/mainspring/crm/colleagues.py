@@ -8,11 +8,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import CustomerRequest, customer
-from mainspring.core.limits import Limit
+from mainspring.crm.being import INVITED, why_not_invited
 from mainspring.crm.models import Account, Business, Contact, Joining, Sight
 from mainspring.ui.pages import portal_page, refuse, see_other, toast
 
-INVITED = Limit("portal-invitations", 20, 3600)
 SHOWN = 200
 
 
@@ -51,10 +50,8 @@ def invite(request: CustomerRequest, pk: int) -> HttpResponse:
     """A colleague gets the link to an account of his own."""
     his = Business.objects.decided_by(request.user)
     found = get_object_or_404(Contact.objects.standing().filter(business__in=his), pk=pk)
-    if not found.email:
-        return refuse(request, _("We don't know a mail address of %(name)s.") % {"name": found.name}, status=409)
-    elif Account.objects.filter(contact=found).exists():
-        return refuse(request, _("%(name)s has an account already.") % {"name": found.name}, status=409)
+    if why_not := why_not_invited(found):
+        return refuse(request, why_not, status=409)
     elif not INVITED.allows(request.user.pk):
         return refuse(request, status=429)
     Joining.invite(found, by=Contact.objects.who_is(request.user))

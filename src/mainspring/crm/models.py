@@ -1,6 +1,5 @@
 """Customers and what they own."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 from typing import Any
@@ -16,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mainspring.accounts.models import Person
 from mainspring.core import search
 from mainspring.core.shop import Shop
+from mainspring.core.tokens import digest_of
 from mainspring.crm.events import (
     ACCOUNT_ASKED,
     ACCOUNT_ENDED,
@@ -386,13 +386,13 @@ class Joining(models.Model):
     @classmethod
     def of_token(cls, token: str) -> "Joining | None":
         """What the mailed link belongs to, once and in time; None for any other."""
-        digest = hashlib.sha256(token.encode()).hexdigest()
+        digest = digest_of(token)
         return cls.objects.filter(digest=digest, used_at=None, expires_at__gt=timezone.now()).first()
 
     def new_token(self) -> str:
         """The token for the mail, kept only as its hash."""
         token = secrets.token_urlsafe(24)
-        self.digest = hashlib.sha256(token.encode()).hexdigest()
+        self.digest = digest_of(token)
         self.save(update_fields=["digest"])
         return token
 

@@ -15,6 +15,7 @@ from mainspring.accounts.doors import CustomerRequest, customer
 from mainspring.accounts.entry import let_in
 from mainspring.accounts.newcomers import Newcomer
 from mainspring.core.limits import Limit
+from mainspring.crm.being import change_profile
 from mainspring.crm.models import Account, Contact, Device, Joining
 from mainspring.events.origin import client_address
 from mainspring.ui.forms import Form, ModelForm, language_field
@@ -123,9 +124,7 @@ def profile(request: CustomerRequest) -> HttpResponse:
     form = ProfileForm(request.POST or None, instance=Contact.objects.get(pk=me.pk))
     form.initial["language"] = me.speaks
     if request.method == "POST" and form.is_valid():
-        for contact in contacts:
-            contact.amend(by=contact, **form.cleaned_data)
-        request.user.become(by=me, name=form.cleaned_data["name"], language=form.cleaned_data["language"])
+        change_profile(request.user, **form.cleaned_data)
         toast(request, _("Saved."))
         return see_other(request, reverse("portal_profile"))
     return portal_page(request, "crm/portal_profile.html", form=form, me=me, status=422 if form.errors else 200)

@@ -4,11 +4,13 @@ import hashlib
 from dataclasses import dataclass
 
 from django.db import IntegrityError, transaction
+from django.http import HttpRequest
 from django.utils import translation
 from django.utils.translation import gettext as _
 
 from mainspring.billing.arithmetic import ChargeKind
 from mainspring.billing.issuing import DepositInvoice
+from mainspring.core.limits import Limit
 from mainspring.estimates.events import (
     ESTIMATE_APPROVED,
     ESTIMATE_DECLINED,
@@ -17,12 +19,28 @@ from mainspring.estimates.events import (
 )
 from mainspring.estimates.models import Answer, ApprovedCharge, Estimate, EstimateLine
 from mainspring.events.models import Actor, record
+from mainspring.events.origin import client_address
 from mainspring.tickets.models import Automation, Status, StatusKind, Ticket
 from mainspring.work.models import add_service
+
+ANSWERS = Limit("estimate-answer", 20, 3600)
+"""How often one estimate may be tried to be answered, by whichever door."""
 
 
 class Unanswerable(ValueError):
     """The estimate can't be answered, sent or withdrawn; the sentence says why."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """From where somebody answers, and by what."""
+
+    address: str
+    user_agent: str
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "Evidence":
+        return cls(client_address(request)[:60], request.headers.get("User-Agent", "").replace("\x00", ""))
 
 
 @dataclass(frozen=True)

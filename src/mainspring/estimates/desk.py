@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
-from mainspring.estimates import permissions, sending
+from mainspring.estimates import drafting, permissions, sending
 from mainspring.estimates.answering import Unanswerable, withdraw
 from mainspring.estimates.forms import DraftForm, LineForm, TermsForm
 from mainspring.estimates.listing import EstimateList
@@ -33,9 +33,7 @@ def keep_estimate(request: StaffRequest, number: int) -> HttpResponse:
     form = DraftForm(request.POST, instance=Draft.of(ticket))
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
-    with transaction.atomic():
-        _lock(ticket)
-        Draft.objects.update_or_create(ticket=ticket, defaults=form.cleaned_data)
+    drafting.keep(ticket, **form.cleaned_data)
     toast(request, _("Saved."))
     return see_other(request, back_to(ticket, "estimates"))
 
@@ -45,11 +43,7 @@ def add_estimate_line(request: StaffRequest, number: int) -> HttpResponse:
     ticket, form = find(request, number), LineForm(request.POST)
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
-    with transaction.atomic():
-        _lock(ticket)
-        draft = Draft.of(ticket)
-        draft.save()
-        form.line(draft).save()
+    drafting.add_lines(ticket, [form.wanted])
     return see_other(request, back_to(ticket, "estimates"))
 
 
@@ -57,7 +51,7 @@ def add_estimate_line(request: StaffRequest, number: int) -> HttpResponse:
 def remove_estimate_line(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     ticket = find(request, number)
     with transaction.atomic():
-        _lock(ticket)
+        drafting.locked(ticket)
         get_object_or_404(DraftLine, draft__ticket=ticket, pk=pk).delete()
     return see_other(request, back_to(ticket, "estimates"))
 
@@ -127,8 +121,3 @@ def estimate_settings(request: StaffRequest) -> HttpResponse:
 
 def _sent(ticket: Ticket, pk: int) -> Estimate:
     return get_object_or_404(Estimate.objects.select_related("ticket"), ticket=ticket, pk=pk)
-
-
-def _lock(ticket: Ticket) -> None:
-    """Whoever writes waits for whoever sends, so that no line is lost between two estimates."""
-    Ticket.objects.select_for_update().get(pk=ticket.pk)

@@ -8,15 +8,14 @@ from django.conf import settings
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from mainspring.billing.arithmetic import ChargeKind
 from mainspring.core.models import TaxRate
 from mainspring.core.quantities import show_quantity
+from mainspring.estimates.drafting import Wanted
 from mainspring.estimates.drawing import NotDrawn, read_drawing
-from mainspring.estimates.models import Choice, Draft, DraftLine, Terms
+from mainspring.estimates.models import Choice, Draft, Terms
 from mainspring.inventory.models import Product
 from mainspring.ui.forms import Form, ModelForm, TranslatedForm
 from mainspring.work.models import Service
-from mainspring.work.models.labour import spoken_on
 
 
 class DraftForm(ModelForm):
@@ -83,25 +82,10 @@ class LineForm(Form):
             raise forms.ValidationError(_("Name the group of which the customer chooses one."))
         return given
 
-    def line(self, draft: Draft) -> DraftLine:
+    @property
+    def wanted(self) -> Wanted:
         given = self.cleaned_data
-        service, product = given["service"], given["product"]
-        source = service or product
-        kind = ChargeKind.LABOUR if service else ChargeKind.PART if product else ChargeKind.OTHER
-        name = service.name.into(spoken_on(draft.ticket)) if service else str(product or "")
-        return DraftLine(
-            draft=draft,
-            kind=kind.value,
-            service=service,
-            product=None if service else product,
-            description=given["description"] or name[:300],
-            quantity=given["quantity"],
-            unit_price=source.price if given["price"] is None else given["price"],
-            discount_percent=given["discount"] or Decimal(0),
-            tax_percent=source.tax.percent if source else given["tax"].percent,
-            choice=given["choice"],
-            group=given["group"],
-        )
+        return Wanted(**{**given, "discount": given["discount"] or Decimal(0)})
 
 
 class SignForm(Form):

@@ -9,17 +9,13 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mainspring.billing.paying import pay_link
-from mainspring.core.limits import Limit
-from mainspring.estimates.answering import Signature, Unanswerable, approve, decline
+from mainspring.estimates.answering import ANSWERS, Evidence, Signature, Unanswerable, approve, decline
 from mainspring.estimates.forms import DeclineForm, SignForm
 from mainspring.estimates.links import estimate_link, estimate_of_token
 from mainspring.estimates.models import Answer, Estimate
 from mainspring.estimates.papers import pdf_of
-from mainspring.events.origin import client_address
 from mainspring.tickets.visits import too_often
 from mainspring.ui.pages import fragment, is_fragment, pdf_answer, public_page, refuse
-
-ANSWERS = Limit("estimate-answer", 20, 3600)
 
 
 def _estimate(token: str) -> Estimate:
@@ -49,13 +45,13 @@ def _visited(request: HttpRequest, estimate: Estimate, token: str) -> HttpRespon
         return too_often(request)
     elif not (sign if act == "approve" else refusal).is_valid():
         return _page(request, estimate, token, sign, refusal, status=422)
-    address, user_agent = client_address(request)[:60], request.headers.get("User-Agent", "").replace("\x00", "")
+    evidence = vars(Evidence.of(request))
     try:
         if act == "approve":
-            signed = Signature(**sign.cleaned_data, address=address, user_agent=user_agent)
+            signed = Signature(**sign.cleaned_data, **evidence)
             approve(estimate, _picked(request), signed)
         else:
-            decline(estimate, refusal.cleaned_data["reason"], address=address, user_agent=user_agent)
+            decline(estimate, refusal.cleaned_data["reason"], **evidence)
     except Unanswerable as error:
         return refuse(request, str(error), status=409)
     return HttpResponseRedirect(reverse("public_estimate", args=[token]), status=303)

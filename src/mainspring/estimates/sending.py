@@ -1,5 +1,7 @@
 """Sending an estimate: the draft is copied, numbered, frozen; an earlier one that waits is withdrawn."""
 
+from decimal import Decimal
+
 from django.db import transaction
 from django.utils.translation import gettext as _
 
@@ -19,6 +21,9 @@ from mainspring.estimates.models import (
 )
 from mainspring.events.models import Actor, Event, record, reference
 from mainspring.tickets.models import Automation, Status, StatusKind, Ticket
+
+LARGEST = Decimal(10**11)
+"""What a column of money holds no more."""
 
 
 @transaction.atomic
@@ -49,10 +54,12 @@ def send(ticket: Ticket, *, by: Actor | None) -> Estimate:
         is_exempt=bool(ticket.contact and ticket.contact.pays_no_tax),
     )
     EstimateLine.objects.bulk_create(EstimateLine(estimate=estimate, **columns_of(line)) for line in lines)
+    most = estimate.bill([line for line in estimate.lines.all() if line.choice != Choice.ONE] + _dearest(estimate))
+    if most.total >= LARGEST:
+        raise Unanswerable(_("The sum is larger than can be invoiced."))
     draft.delete()
     if Automation.get().question_waits:
         ticket.become(Status.first_of(StatusKind.WAITING_CUSTOMER), by=by)
-    most = estimate.bill([line for line in estimate.lines.all() if line.choice != Choice.ONE] + _dearest(estimate))
     record(ESTIMATE_SENT, estimate, by=by, stream=ticket, data=told(estimate, total=shown(estimate, most.total)))
     return estimate
 

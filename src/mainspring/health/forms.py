@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
-from mainspring.core.posting import NoAddress, read_address
+from mainspring.core.outgoing import NoAddress, read_address
 from mainspring.health.models import Alarm
 from mainspring.ui.forms import Form
 

@@ -12,7 +12,7 @@ from django.utils.formats import date_format
 
 from mainspring.core.health import Finding
 from mainspring.core.links import link
-from mainspring.core.posting import FAULTS, NoAddress, explained, post
+from mainspring.core.outgoing import FAULTS, NoAddress, explained, post
 from mainspring.core.shop import Shop
 from mainspring.health.letters import ALARM
 from mainspring.health.models import Alarm, Reader

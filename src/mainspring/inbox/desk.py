@@ -50,8 +50,9 @@ def received_mail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.READ)
 def raw_mail(request: StaffRequest, pk: int) -> HttpResponse:
-    """The bytes as they came: only to download, whatever they hold."""
+    """The bytes as they came: only to download, whatever they hold. That they were taken is written down first."""
     found = get_object_or_404(ReceivedMail, pk=pk)
+    found.note_taken(by=request.user)
     response = HttpResponse(bytes(found.raw), content_type="application/octet-stream")
     response.headers["Content-Disposition"] = f'attachment; filename="mail-{found.pk}.eml"'
     guarded(response)

@@ -10,6 +10,7 @@ MAIL_LEFT = EventKind("mail.left", _("A mail from {sender} is too large and stay
 LEFT_MAIL_SETTLED = EventKind(
     "mail.left_settled", _("{who} dealt with a mail from {sender} that was too large"), icon="mail-check"
 )
+MAIL_TAKEN = EventKind("mail.taken", _("{who} took a mail from {sender} as it came"), icon="download")
 MAIL_DISCARDED = EventKind("mail.discarded", _("{who} discarded a mail from {sender}"), icon="mail-off")
 MAIL_TAKEN_UP = EventKind("mail.taken_up", _("{who} took up a mail from {sender} again"), icon="mail-opened")
 MAIL_CAME_BACK = EventKind("mail.came_back", _("Mail to {address} came back"), icon="mail-x")

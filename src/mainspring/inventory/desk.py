@@ -15,7 +15,7 @@ from mainspring.inventory.listing import ProductList
 from mainspring.inventory.models import Category, Movement, Product, Supplier
 from mainspring.inventory.slots import reference_links
 from mainspring.ui.pages import form_page, fragment, is_fragment, page, refuse, see_other, toast
-from mainspring.ui.spreadsheets import Spreadsheet
+from mainspring.ui.spreadsheets import Spreadsheet, take
 
 HISTORY = 50
 
@@ -54,7 +54,7 @@ def products_csv(request: StaffRequest) -> Spreadsheet:
         )
         for one in ProductList.read(request.GET).all()
     )  # fmt: skip
-    return Spreadsheet("products", head, rows)
+    return take(request, "products", head, rows)
 
 
 @staff(permissions.VIEW)
@@ -75,7 +75,7 @@ def movements_csv(request: StaffRequest) -> Spreadsheet:
         )
         for line in lines.iterator(chunk_size=1000)
     )  # fmt: skip
-    return Spreadsheet("stock-movements", head, rows)
+    return take(request, "stock-movements", head, rows)
 
 
 @staff(permissions.VIEW)

@@ -17,11 +17,12 @@ from django.db.models import Q, TextField
 from django.db.models.functions import Cast
 from django.utils import timezone
 
-from mainspring.accounts.models import AccessToken, ApiSession, MailedKey, Person, Tries
+from mainspring.accounts.models import AccessToken, ApiSession, MailedKey, Person
 from mainspring.billing.finding import INVOICE
 from mainspring.billing.models import Invoice
 from mainspring.core import search
 from mainspring.core.frozen import frozen_tables
+from mainspring.core.models import Tries
 from mainspring.crm.models import CONTACT, DEVICE, Account, Contact, Device, Joining, Sight
 from mainspring.estimates.models import Draft as EstimateDraft
 from mainspring.events.forgetting import forget_details

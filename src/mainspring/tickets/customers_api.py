@@ -5,6 +5,7 @@ Shapes of their own: what a customer must not see has no field here that could s
 
 from typing import Annotated, Any, Literal
 
+from django.core.exceptions import ValidationError
 from django.db.models import Q, QuerySet
 from django.http.response import HttpResponseBase
 from ninja import File, Query
@@ -13,14 +14,19 @@ from pydantic import Field
 
 from mainspring.accounts.models import Person
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import locked, the_one
+from mainspring.api.finding import locked, named, the_one
+from mainspring.api.limits import demand
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
-from mainspring.api.shapes import Given, Moment, PathId, Shape, filled
-from mainspring.crm.models import Contact
+from mainspring.api.problems import Problem
+from mainspring.api.shapes import Given, Id, Moment, PathId, Shape, filled, upto
+from mainspring.crm.models import Contact, Device
+from mainspring.files.models import MOST_BYTES
 from mainspring.files.serving import serve
-from mainspring.tickets.api import KindName, Number, keep, with_files
+from mainspring.tickets.api import KindName, Number, with_files
+from mainspring.tickets.forms import kept_from
 from mainspring.tickets.models import Attachment, Channel, Message, Ticket
 from mainspring.tickets.models.ticket import TicketQuerySet
+from mainspring.tickets.visits import NEW, REPLIES, UPLOADS
 
 door = Door("tickets", "For customers")
 doors = [door]
@@ -88,6 +94,12 @@ class HisNote(Shape):
         return cls(files=[HisFile.of(kept) for kept in files], **columns)
 
 
+class HisTicketGiven(Given):
+    subject: Annotated[str, filled(200)] = Field(examples=["Prints blank pages"])
+    description: Annotated[str, upto(20_000)] = ""
+    device_id: Id | None = Field(None, description="One of his devices.")
+
+
 class ReplyGiven(Given):
     text: Annotated[str, filled(50_000)] = Field(examples=["Yes, please replace it."])
 
@@ -119,6 +131,19 @@ def my_tickets(
     return Walk({"number": "number"}, sort, cursor, limit).page(found, HisTicket.of)
 
 
+@door.post("/my/tickets", HisTicket, customers=True)
+def my_new_ticket(request: Asked, given: HisTicketGiven) -> HisTicket:
+    """Open a ticket, as the form of the portal does. Photos are sent to it afterwards."""
+    demand(NEW, request.customer.pk)
+    contact = Contact.objects.who_is(request.customer)
+    his = Device.objects.visible_to(request.customer).select_related("kind")
+    device = named(his, given.device_id, "deviceId")
+    ticket = Ticket.objects.open(
+        given.subject, by=contact, contact=contact, channel=Channel.API, device=device, description=given.description
+    )
+    return HisTicket.of(_ticket(request, ticket.number))
+
+
 @door.get("/my/tickets/{number}", HisTicket, customers=True)
 def my_ticket(request: Asked, number: Number) -> HisTicket:
     """One of one's own tickets."""
@@ -139,6 +164,7 @@ def my_notes(
 def my_reply(request: Asked, number: Number, given: ReplyGiven) -> HisNote:
     """Answer. The status follows, and a ticket that was done opens again."""
     found = locked(tickets_of(request.customer).with_people(), number=number)
+    demand(REPLIES, found.pk)
     by = Contact.objects.who_is(request.customer)
     return HisNote.of(found.customer_replied(given.text, by=by, channel=Channel.API), [])
 
@@ -151,10 +177,15 @@ def my_files(request: Asked, number: Number, limit: Limit = USUAL, cursor: Curso
 
 @door.post("/my/tickets/{number}/files", HisFile, customers=True)
 def my_upload(request: Asked, number: Number, file: UploadedFile = File(...)) -> HisFile:
-    """Attach a photo or document of at most 25 MB."""
-    found = _ticket(request, number)
+    """Attach a photo or document of at most 25 MB; no program. The status follows as for an answer."""
+    found = locked(tickets_of(request.customer).with_people(), number=number)
+    demand(UPLOADS, found.pk)
     by = Contact.objects.who_is(request.customer)
-    return HisFile.of(found.attach(keep(file, by.actor_key), by=by))
+    try:
+        kept = kept_from(by, file)
+    except ValidationError as error:
+        raise Problem(413 if (file.size or 0) > MOST_BYTES else 422, " ".join(error.messages)) from error
+    return HisFile.of(found.customer_attached(kept, by=by))
 
 
 @door.get("/my/tickets/{number}/files/{pk}", None, customers=True, status=200, binary="*/*")

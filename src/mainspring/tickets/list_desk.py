@@ -21,7 +21,7 @@ from mainspring.tickets.models import BulkChange, Priority, SavedView, Status
 from mainspring.tickets.slots import list_columns
 from mainspring.ui.forms import ModelForm
 from mainspring.ui.pages import complain, form_page, fragment, is_fragment, page, refuse, see_other, toast
-from mainspring.ui.spreadsheets import Spreadsheet
+from mainspring.ui.spreadsheets import Spreadsheet, take
 
 AT_ONCE = 50
 """So many tickets a request changes; a page with script sends more in pieces."""
@@ -100,7 +100,7 @@ def tickets_csv(request: StaffRequest) -> Spreadsheet:
     wanted = TicketList.read(request.GET, request.user)
     columns = [column.label for column in list_columns.fill([], request.user)]
     shown = [label for key, label in SHOWN.items() if key in wanted.columns]
-    return Spreadsheet("tickets", [*shown, *columns], wanted.cells())
+    return take(request, "tickets", [*shown, *columns], wanted.cells())
 
 
 @staff(permissions.EDIT)

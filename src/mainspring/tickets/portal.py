@@ -10,18 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import CustomerRequest, customer
-from mainspring.core.limits import Limit
 from mainspring.crm.models import Contact, Device
 from mainspring.files.models import StoredFile
 from mainspring.tickets.forms import MOST_FILES, ManyFilesField, kept_from
 from mainspring.tickets.models import Channel, Ticket
 from mainspring.tickets.slots import portal_panels
-from mainspring.tickets.visits import too_often
+from mainspring.tickets.visits import NEW, too_often
 from mainspring.ui.forms import Form
 from mainspring.ui.pages import portal_page, see_other, toast
 
 SHOWN = 50
-NEW = Limit("portal-new-ticket", 20, 3600)
 
 
 class NewTicketForm(Form):

@@ -14,17 +14,16 @@ from markupsafe import Markup
 
 from mainspring.core.limits import Limit
 from mainspring.core.shop import Shop
+from mainspring.core.tokens import digest_of
 from mainspring.events.origin import client_address
 from mainspring.files.serving import serve, serve_thumbnail
 from mainspring.tickets.customer_view import CustomerView
 from mainspring.tickets.forms import ReplyForm, kept_from
 from mainspring.tickets.models import Attachment, Channel
 from mainspring.tickets.running import ask_for_link
-from mainspring.tickets.visits import Visit, too_often
+from mainspring.tickets.visits import REPLIES, UPLOADS, Visit, too_often
 from mainspring.ui.pages import public_page, refuse, see_other, toast
 
-REPLIES = Limit("customer-reply", 20, 3600)
-UPLOADS = Limit("customer-upload", 60, 3600)
 ASKED = Limit("fresh-link", 10, 3600)
 KEYS = re.compile(r'value="[A-Za-z0-9]{64}"')
 
@@ -81,7 +80,7 @@ def fresh_link(request: HttpRequest, token: str) -> HttpResponse:
     """Somebody holds a link that opens nothing. Was it ours, its reader gets a new one; the answer is the same."""
     if not ASKED.allows(client_address(request)):
         return too_often(request)
-    ask_for_link.enqueue(hashlib.sha256(token.encode()).hexdigest())
+    ask_for_link.enqueue(digest_of(token))
     return public_page(request, "tickets/lost_link.html", token=token, is_asked=True)
 
 

@@ -19,8 +19,13 @@ from mainspring.events.origin import client_address
 from mainspring.tickets.models import PageLink, Ticket
 from mainspring.ui.pages import public_page, refuse
 
-KNOCKS = Limit("page-link", 240, 60)
+KNOCKS = Limit("page-link", 240, 60, stride=20)
 """How often one network address may come with a link, right or wrong."""
+NEW = Limit("portal-new-ticket", 20, 3600)
+"""Tickets that one customer opens, by the portal and by his program."""
+REPLIES = Limit("customer-reply", 20, 3600)
+UPLOADS = Limit("customer-upload", 60, 3600)
+"""Answers and files on one ticket, by whichever door."""
 
 
 @dataclass(frozen=True)

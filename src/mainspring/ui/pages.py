@@ -86,11 +86,10 @@ def portal_page(request: HttpRequest, template: str, *, status: int = 200, **con
     return response
 
 
-def pdf_answer(content: bytes, name: str) -> HttpResponse:
-    """A paper, for the browser to show; `name` is what it is saved as, without its ending."""
-    return HttpResponse(
-        content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}.pdf"'}
-    )
+def pdf_answer(content: bytes, name: str, *, inline: bool = True) -> HttpResponse:
+    """A paper, for the browser to show or for a program to save; `name` is what it is saved as, without its ending."""
+    disposition = f'{"inline" if inline else "attachment"}; filename="{name}.pdf"'
+    return HttpResponse(content, content_type="application/pdf", headers={"Content-Disposition": disposition})
 
 
 def fragment(request: HttpRequest, template: str, *, status: int = 200, **context: Any) -> HttpResponse:

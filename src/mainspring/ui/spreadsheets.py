@@ -7,8 +7,13 @@ from decimal import Decimal
 from itertools import islice
 from typing import Any
 
+from django.db import transaction
 from django.http import StreamingHttpResponse
 from django.utils import timezone
+
+from mainspring.core.shop import Shop
+from mainspring.events.models import record
+from mainspring.ui.events import LIST_TAKEN
 
 DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 INVISIBLE = " \ufeff\u200e\u200f\u00a0"
@@ -21,6 +26,13 @@ class Spreadsheet(StreamingHttpResponse):
     def __init__(self, name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> None:
         super().__init__(_written([str(title) for title in head], iter(rows)), content_type="text/csv; charset=utf-8")
         self.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+
+
+def take(request: Any, name: str, head: Sequence[object], rows: Iterable[Sequence[object]]) -> Spreadsheet:
+    """A list for whoever is signed in: that he took it is written down before its first line leaves."""
+    with transaction.atomic():
+        record(LIST_TAKEN, Shop.get(), by=request.user, data={"file": f"{name}.csv"})
+    return Spreadsheet(name, head, rows)
 
 
 class _Echo:

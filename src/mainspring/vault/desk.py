@@ -28,7 +28,7 @@ from mainspring.vault.events import CREDENTIAL_COPIED, CREDENTIAL_SHOWN
 from mainspring.vault.forms import CredentialForm, HandInForm, LookForm, RulesForm, ShareForm
 from mainspring.vault.models import Credential, HandIn, Kind, Share, VaultRules
 from mainspring.vault.models.locked import Home
-from mainspring.vault.reading import CredentialList, Row, address_of, number_of
+from mainspring.vault.reading import CredentialList, Row, address_of, needed_for, number_of
 from mainspring.vault.rotation import by_key
 from mainspring.vault.tasks import rotate_keys
 from mainspring.vault.totp import Seed
@@ -106,7 +106,7 @@ def reveal(request: StaffRequest, pk: int) -> HttpResponseBase:
     if not form.is_valid():
         return refuse(request, form.first_error(), status=422)
     is_copy, part = request.POST.get("way") == "copy", form.cleaned_data["part"]
-    ticket = _needed_for(request, found, form.cleaned_data["ticket"])
+    ticket = needed_for(request.user, found, form.cleaned_data["ticket"])
     if (proof := _first_prove(request, rules)) is not None:
         return proof
     elif is_copy and not is_htmx(request):
@@ -267,13 +267,6 @@ def find_home(request: StaffRequest, at: str, number: int) -> Home:
         return get_object_or_404(Device.objects.select_related("kind"), pk=number)
     else:
         raise Http404
-
-
-def _needed_for(request: StaffRequest, found: Credential, number: int | None) -> Ticket | None:
-    """The ticket on whose page somebody looks, if the credential belongs there: the look is told in its story."""
-    ticket = Ticket.objects.visible_to(request.user).filter(number=number).first() if number else None
-    belongs = ticket is not None and Credential.objects.around(ticket).filter(pk=found.pk).exists()
-    return ticket if belongs else None
 
 
 def _first_prove(request: StaffRequest, rules: VaultRules) -> HttpResponse | None:

@@ -27,10 +27,28 @@ class Row:
     credential: Credential
     facts: Facts | None
     why: str = ""
+    shut: str = ""
+    """What is wrong with the keys, when that is why."""
 
     @property
     def shows_wifi(self) -> bool:
         return bool(self.facts and self.facts.user) and self.credential.kind == Kind.WIFI
+
+
+def row_of(credential: Credential) -> Row:
+    try:
+        return Row(credential, credential.see_facts())
+    except NoKey as error:
+        return Row(credential, None, _("The vault is shut."), str(error))
+    except Broken:
+        return Row(credential, None, _("It was changed outside the vault and can't be opened."))
+
+
+def needed_for(person: Person, credential: Credential, number: int | None) -> Ticket | None:
+    """The ticket for which somebody looks, if the credential belongs there: the look is told in its story."""
+    ticket = Ticket.objects.visible_to(person).filter(number=number).first() if number else None
+    belongs = ticket is not None and Credential.objects.around(ticket).filter(pk=credential.pk).exists()
+    return ticket if belongs else None
 
 
 def address_of(home: Home) -> str:
@@ -81,13 +99,6 @@ class CredentialList:
         return list(HandIn.objects.open_ones().at(self.home).order_by("id")) if self.may_keep else []
 
     def _opened(self, found: Iterable[Credential]) -> list[Row]:
-        rows = []
-        for credential in found:
-            try:
-                rows.append(Row(credential, credential.see_facts()))
-            except NoKey as error:
-                self.shut = str(error)
-                rows.append(Row(credential, None, _("The vault is shut.")))
-            except Broken:
-                rows.append(Row(credential, None, _("It was changed outside the vault and can't be opened.")))
+        rows = [row_of(credential) for credential in found]
+        self.shut = next((row.shut for row in rows if row.shut), "")
         return rows

@@ -10,7 +10,7 @@ from mainspring.api.finding import locked, the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Walk
 from mainspring.api.problems import wrong
 from mainspring.api.shapes import Change, Given, Moment, PathId, Shape, filled, left_out
-from mainspring.core.posting import NoAddress, read_address
+from mainspring.core.outgoing import NoAddress, read_address
 from mainspring.webhooks import permissions
 from mainspring.webhooks.models import Delivery, Hook, Try
 from mainspring.webhooks.public import NAMES

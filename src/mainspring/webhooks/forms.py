@@ -6,7 +6,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from mainspring.core.posting import NoAddress, read_address
+from mainspring.core.outgoing import NoAddress, read_address
 from mainspring.ui.forms import Form
 from mainspring.webhooks.models import Hook
 from mainspring.webhooks.public import NAMES

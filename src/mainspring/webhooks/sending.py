@@ -11,7 +11,7 @@ from django.db import transaction
 from django.utils import timezone, translation
 from django_tasks import task
 
-from mainspring.core.posting import FAULTS, NoAddress, explained, post
+from mainspring.core.outgoing import FAULTS, NoAddress, explained, post
 from mainspring.core.shop import Shop
 from mainspring.events.models import Actor, Event, record
 from mainspring.events.tasks import Retry, every

@@ -5,7 +5,6 @@ from mainspring.accounts.models.keys import MailedKey
 from mainspring.accounts.models.person import Person, Role, is_time_zone
 from mainspring.accounts.models.providers import Provider
 from mainspring.accounts.models.rules import EntryRules
-from mainspring.accounts.models.tries import Tries
 from mainspring.accounts.tokens import AccessToken, ApiSession, RefreshToken, SigningKey
 
 __all__ = [
@@ -20,6 +19,5 @@ __all__ = [
     "Role",
     "SigningKey",
     "Sitting",
-    "Tries",
     "is_time_zone",
 ]

@@ -1,7 +1,6 @@
 """The browsers of a person: those he is signed in with now, and those he has signed in with before."""
 
 import secrets
-from hashlib import sha256
 from typing import ClassVar
 
 from django.contrib.sessions.models import Session
@@ -12,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from mainspring.accounts.events import SITTING_ENDED, SITTINGS_ENDED
 from mainspring.accounts.models.person import Person
+from mainspring.core.tokens import digest_of
 from mainspring.events.models import Actor, record
 
 BROWSERS = (("Edg", "Edge"), ("OPR/", "Opera"), ("Firefox/", "Firefox"), ("Chrome/", "Chrome"), ("Safari/", "Safari"))
@@ -83,13 +83,13 @@ class Sitting(models.Model):
 class KnownBrowserManager(models.Manager["KnownBrowser"]):
     def knows(self, email: str, token: str) -> bool:
         """Whether somebody with this address has signed in with the browser that holds the token."""
-        return bool(token) and self.filter(person__email=email.lower(), token_hash=hashed(token)).exists()
+        return bool(token) and self.filter(person__email=email.lower(), token_hash=digest_of(token)).exists()
 
     def meet(self, person: Person, token: str, agent: str) -> tuple[str, bool]:
         """The browser's token (a new one when it had none), and whether this person uses it for the first time."""
         token = token if 30 <= len(token) <= 60 else secrets.token_urlsafe(32)
         _browser, is_new = self.update_or_create(
-            person=person, token_hash=hashed(token), defaults={"agent": agent[:300], "last_at": timezone.now()}
+            person=person, token_hash=digest_of(token), defaults={"agent": agent[:300], "last_at": timezone.now()}
         )
         return token, is_new
 
@@ -115,7 +115,3 @@ class KnownBrowser(models.Model):
 
     def __str__(self) -> str:
         return in_words(self.agent)
-
-
-def hashed(token: str) -> str:
-    return sha256(token.encode()).hexdigest()

@@ -10,9 +10,8 @@ from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mainspring.accounts.models.browsers import hashed
 from mainspring.accounts.models.person import Person
-from mainspring.core.tokens import sign
+from mainspring.core.tokens import digest_of, sign
 
 CODE_DIGITS = 6
 TRIES = 5
@@ -41,7 +40,7 @@ class MailedKeyManager(models.Manager["MailedKey"]):
             person=person,
             handle=handle,
             code_hash=sign("mailed code", f"{handle}\0{code}", length=40),
-            token_hash=hashed(token),
+            token_hash=digest_of(token),
             tries_left=TRIES,
             expires_at=timezone.now() + SPELLS[purpose],
         )
@@ -56,7 +55,7 @@ class MailedKeyManager(models.Manager["MailedKey"]):
 
     def by_token(self, purpose: str, token: str) -> "MailedKey | None":
         """The key of the mailed link, as long as it is good."""
-        return self._open(purpose).filter(token_hash=hashed(token)).select_related("person").first()
+        return self._open(purpose).filter(token_hash=digest_of(token)).select_related("person").first()
 
     def _open(self, purpose: str) -> "models.QuerySet[MailedKey]":
         return self.filter(purpose=purpose, used_at=None, expires_at__gt=timezone.now())

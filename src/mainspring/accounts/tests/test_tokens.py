@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from api_world import Caller, caller
 from mainspring.accounts.models import AccessToken, ApiSession, Person, RefreshToken, SigningKey
-from mainspring.api import limits
+from mainspring.core import limits
 from mainspring.events.models import Event
 from world import PASSWORD, World, build_world
 

@@ -11,7 +11,7 @@ from django.utils.translation import pgettext_lazy
 from mainspring.accounts.models import Person
 from mainspring.events.models import Actor, record
 from mainspring.inbox.durably import durably
-from mainspring.inbox.events import MAIL_DISCARDED, MAIL_PARKED, MAIL_TAKEN_UP
+from mainspring.inbox.events import MAIL_DISCARDED, MAIL_PARKED, MAIL_TAKEN, MAIL_TAKEN_UP
 from mainspring.inbox.models.mailbox import Mailbox
 from mainspring.inbox.parsing.headers import Headers, read_headers
 from mainspring.inbox.parsing.identity import content_hash
@@ -129,6 +129,11 @@ class ReceivedMail(models.Model):
             self.state = state
             record(MAIL_DISCARDED, self, by=by, data={"sender": self.sender})
         return discarded
+
+    @transaction.atomic
+    def note_taken(self, *, by: Actor) -> None:
+        """Somebody has it whole, as it came, for himself."""
+        record(MAIL_TAKEN, self, by=by, data={"sender": self.sender})
 
     @transaction.atomic
     def keep_after_all(self, *, by: Actor) -> None:

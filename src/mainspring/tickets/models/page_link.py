@@ -1,6 +1,5 @@
 """A reader's way to the page of one ticket, and how long such a way is open."""
 
-import hashlib
 import secrets
 from datetime import timedelta
 
@@ -10,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.core.sealing import seal, unseal
+from mainspring.core.tokens import digest_of
 from mainspring.crm.models import Contact
 from mainspring.events.amended import Amended
 from mainspring.events.models import Actor, record
@@ -101,7 +101,3 @@ class PageLink(models.Model):
     @property
     def opens(self) -> bool:
         return self.ended_at is None and self.expires_at > timezone.now()
-
-
-def digest_of(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()

@@ -13,13 +13,13 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from mainspring.core.tokens import digest_of
 from mainspring.crm.models import Account
 from mainspring.events.models import Event
 from mainspring.events.worker import Worker
 from mainspring.files.models import StoredFile
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import CustomerPages, PageLink, Status, StatusKind, Ticket
-from mainspring.tickets.models.page_link import digest_of
 from world import PASSWORD, AsPerson, World
 
 KEYS = re.compile(rb"[A-Za-z0-9]{64}")
@@ -171,7 +171,8 @@ def test_looking_changes_nothing_however_often_a_scanner_looks(ticket: Ticket, l
         for rest in ("", "/news"):
             Client().get(f"/t/{link.token}{rest}")
             Client().head(f"/t/{link.token}{rest}")
-    assert [q for q in asked if re.match(r"\s*(INSERT|UPDATE|DELETE)", q["sql"])] == []
+    changes = [q["sql"] for q in asked if re.match(r"\s*(INSERT|UPDATE|DELETE)", q["sql"])]
+    assert [sql for sql in changes if "core_tries" not in sql] == [], "besides how often somebody came"
 
 
 def test_the_page_hears_what_is_new_and_nothing_when_nothing_is(ticket: Ticket, link: PageLink, world: World) -> None:
@@ -195,6 +196,7 @@ def test_a_page_takes_as_many_statements_for_one_message_as_for_many(
         return len(asked)
 
     ticket.write("One", by=world.tess)
+    get(link)
     one = count()
     for n in range(12):
         ticket.write(f"Note {n}", by=world.tess, files=[StoredFile.keep(f"{n}".encode(), name=f"{n}.txt")])

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.debug import sensitive_variables
 
 from mainspring.accounts.models import Person
-from mainspring.accounts.tokens import digest_of
+from mainspring.core.tokens import digest_of
 from mainspring.crm.models import Contact
 from mainspring.events.models import record
 from mainspring.vault.contents import Contents

@@ -12,9 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from hook_double import Receiver, receiving
-from mainspring.core import posting
+from mainspring.core import outgoing
 from mainspring.core.network import Inside
-from mainspring.core.posting import NoAddress, post, read_address
+from mainspring.core.outgoing import NoAddress, post, read_address
 from mainspring.events.models import Event, TaskRow
 from mainspring.events.worker import Worker
 from mainspring.outbox.models import OutgoingMail
@@ -232,7 +232,7 @@ def no_socket(monkeypatch: pytest.MonkeyPatch) -> list[Any]:
 
 @pytest.mark.parametrize("host", LITERALS)
 def test_no_address_leads_inside(host: str, no_socket: list[Any]) -> None:
-    with pytest.raises((Inside, NoAddress, *posting.FAULTS)):
+    with pytest.raises((Inside, NoAddress, *outgoing.FAULTS)):
         post(f"https://{host}/hook", b"{}", {}, seconds=1, most=10)
     assert no_socket == []
 

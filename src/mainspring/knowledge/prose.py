@@ -40,10 +40,10 @@ class Block:
             return Markup('<pre dir="ltr"><code>{}</code></pre>').format("\n".join(self.lines))
         lines = [_inline(line) for line in self.lines]
         if self.kind == "heading":
-            return Markup('<h{0} dir="auto">{1}</h{0}>').format(self.level, lines[0])
+            return Markup("<h{0}>{1}</h{0}>").format(self.level, lines[0])
         elif self.kind == "text":
-            return Markup('<p dir="auto">{}</p>').format(Markup("<br>").join(lines))
-        items = Markup("").join(Markup('<li dir="auto">{}</li>').format(line) for line in lines)
+            return Markup("<p>{}</p>").format(Markup("<br>").join(lines))
+        items = Markup("").join(Markup("<li>{}</li>").format(line) for line in lines)
         if self.kind == "bullets":
             return Markup("<ul>{}</ul>").format(items)
         else:
@@ -62,6 +62,13 @@ def prose(source: str) -> Markup:
 def plain(source: str) -> str:
     """The text without its markup."""
     return "\n".join(block.text for block in blocks(source))
+
+
+def beginning(source: str) -> str:
+    """Its paragraphs on one line, for where a text is told in a sentence or two; of lists alone these."""
+    read = list(blocks(source))
+    told = [block.text for block in read if block.kind == "text"] or [block.text for block in read]
+    return " ".join(" ".join(told).split())
 
 
 def headings(source: str) -> str:

@@ -22,7 +22,7 @@ from mainspring.knowledge.events import (
 from mainspring.knowledge.models.addresses import LONGEST, free_address
 from mainspring.knowledge.models.topic import Topic
 from mainspring.knowledge.permissions import VIEW, WRITE
-from mainspring.knowledge.prose import plain
+from mainspring.knowledge.prose import beginning
 from mainspring.ui.slots import Viewer
 
 ARTICLE, HELP = "article", "help"
@@ -110,7 +110,7 @@ class Article(models.Model):
     @property
     def told(self) -> str:
         """How it begins, in the reader's language, without its markup."""
-        text = " ".join(plain(self.body.into(self.language)).split())
+        text = beginning(self.body.into(self.language))
         return text if len(text) <= TOLD else text[:TOLD].rsplit(" ", 1)[0] + " …"
 
     @classmethod

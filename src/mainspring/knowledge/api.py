@@ -1,4 +1,4 @@
-"""The API's doors into the knowledge base: for the staff all that they may read and write, for customers the help."""
+"""The API's doors into the knowledge base: reading, writing, publishing."""
 
 from typing import Annotated, Any, Literal
 
@@ -16,7 +16,6 @@ from mainspring.core.text import Translated
 from mainspring.knowledge import permissions
 from mainspring.knowledge.forms import LONGEST_TEXT
 from mainspring.knowledge.models import Article, ArticleQuerySet, Topic
-from mainspring.knowledge.prose import prose
 
 door = Door("knowledge", "Knowledge")
 doors = [door]
@@ -69,31 +68,6 @@ class ArticleShape(Shape):
         texts = {"title": Words(**article.title), "body": Words(**article.body)}
         more = {**others, **texts, "url": link("help_article", article.slug) if article.is_public else ""}
         return cls.model_validate({name: more.get(name, getattr(article, name, None)) for name in cls.model_fields})
-
-
-class HelpShape(Shape):
-    """An article that everybody reads, in the language asked for, else in one it is written in."""
-
-    id: int
-    topic: str
-    title: str
-    text: str = Field(description="With its markup.")
-    html: str
-    language: str
-    url: str
-
-    @classmethod
-    def of(cls, article: Article) -> "HelpShape":
-        text = article.body.into(article.language)
-        return cls(
-            id=article.pk,
-            topic=str(article.topic),
-            title=str(article),
-            text=text,
-            html=str(prose(text)),
-            language=article.language,
-            url=link("help_article", article.slug),
-        )
 
 
 class ArticleGiven(Given):
@@ -175,24 +149,6 @@ def withdraw(request: Asked, pk: PathId) -> ArticleShape:
 def article_topics(request: Asked, limit: Limit = 100, cursor: Cursor = "") -> Page[TopicShape]:
     """The headings that articles stand under."""
     return Walk({"order": "order"}, "order", cursor, limit).page(Topic.objects.order_by(), TopicShape.of)
-
-
-@door.get("/my/articles", Page[HelpShape], customers=True)
-def my_articles(
-    request: Asked, q: Asking = "", limit: Limit = USUAL, cursor: Cursor = "", sort: Sort = "-id"
-) -> Page[HelpShape]:
-    """What is published for everybody."""
-    return Walk({"id": "id"}, sort, cursor, limit).page(_help().matching(q), HelpShape.of)
-
-
-@door.get("/my/articles/{pk}", HelpShape, customers=True)
-def my_article(request: Asked, pk: PathId) -> HelpShape:
-    """An article that is published for everybody."""
-    return HelpShape.of(the_one(_help(), pk=pk))
-
-
-def _help() -> ArticleQuerySet:
-    return Article.objects.public().select_related("topic")
 
 
 def _seen(request: Asked) -> ArticleQuerySet:

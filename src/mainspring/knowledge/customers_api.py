@@ -46,9 +46,8 @@ def my_articles(
     request: Asked, q: Asking = "", limit: Limit = USUAL, cursor: Cursor = "", sort: Sort = "-id"
 ) -> Page[HelpShape]:
     """What is published for everybody."""
-    return Walk({"id": "id"}, sort, cursor, limit).page(
-        search.within(_help(), q, kinds=[HELP], unfinished=True), HelpShape.of
-    )
+    found = search.within(_help(), q, kinds=[HELP], unfinished=True)
+    return Walk({"id": "id"}, sort, cursor, limit).page(found, HelpShape.of)
 
 
 @door.get("/my/articles/{pk}", HelpShape, customers=True)

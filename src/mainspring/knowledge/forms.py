@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.models import Person
+from mainspring.core.text import Translated
 from mainspring.knowledge.models import Article, Topic
 from mainspring.ui.forms import TranslatedForm
 
@@ -71,7 +72,11 @@ class ArticleForm(TranslatedForm):
 
     @property
     def columns(self) -> dict[str, Any]:
-        return {name: value for name, value in super().columns.items() if name != "seen"}
+        """What was typed, its lines ended as everywhere else, whatever the browser sends."""
+        given = super().columns
+        del given["seen"]
+        body = {code: text.replace("\r\n", "\n") for code, text in given["body"].items()}
+        return given | {"body": Translated(body)}
 
     @property
     def _stamp(self) -> str:

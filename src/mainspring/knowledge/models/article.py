@@ -19,7 +19,7 @@ from mainspring.knowledge.events import (
     ARTICLE_PUBLISHED,
     ARTICLE_WITHDRAWN,
 )
-from mainspring.knowledge.models.addresses import LONGEST, free_address
+from mainspring.knowledge.models.addresses import LONGEST, save_under_address
 from mainspring.knowledge.models.topic import Topic
 from mainspring.knowledge.permissions import VIEW, WRITE
 from mainspring.knowledge.prose import beginning
@@ -118,8 +118,7 @@ class Article(models.Model):
     def add(cls, *, by: Person, **columns: Any) -> "Article":
         """A draft."""
         article = cls(written_by=by, changed_by=by, **columns)
-        article.slug = free_address(cls, article.title)
-        article.save()
+        save_under_address(article, article.title)
         article._record(ARTICLE_ADDED, by=by)
         return article
 
@@ -132,7 +131,7 @@ class Article(models.Model):
             setattr(self, name, value)
         if changes:
             self.changed_by, self.changed_at = by, timezone.now()
-            self.save()
+            self.save(update_fields=[*columns, "changed_by", "changed_at"])
             self._record(ARTICLE_CHANGED, by=by, changes=changes)
 
     @transaction.atomic

@@ -9,7 +9,7 @@ from mainspring.core.text import TranslatedField
 from mainspring.events.amended import Amended
 from mainspring.events.models import Actor, record
 from mainspring.knowledge.events import TOPIC_ADDED, TOPIC_CHANGED, TOPIC_REMOVED
-from mainspring.knowledge.models.addresses import LONGEST, free_address
+from mainspring.knowledge.models.addresses import LONGEST, save_under_address
 
 
 class TopicQuerySet(models.QuerySet["Topic"]):
@@ -40,8 +40,7 @@ class Topic(Amended):
     @transaction.atomic
     def add(cls, *, by: Actor | None, **columns: Any) -> "Topic":
         topic = cls(**columns)
-        topic.slug = free_address(cls, topic.name)
-        topic.save()
+        save_under_address(topic, topic.name)
         record(TOPIC_ADDED, topic, by=by, data={"name": str(topic)})
         return topic
 

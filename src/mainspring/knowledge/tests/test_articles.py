@@ -1,5 +1,7 @@
 """Articles: their states and addresses, what is told of them, and who may see which."""
 
+import re
+
 import pytest
 from django.db.models import ProtectedError
 
@@ -7,7 +9,7 @@ from api_world import account_of
 from mainspring.core import search
 from mainspring.core.text import Translated
 from mainspring.events.models import Event
-from mainspring.knowledge.models import ARTICLE, HELP, Article, Audience, Topic, Verdict, Verdicts
+from mainspring.knowledge.models import ARTICLE, HELP, Article, Audience, Topic, Verdict, Verdicts, addresses
 from mainspring.knowledge.tests.shelf import published, topic_of, written
 from world import World
 
@@ -48,6 +50,20 @@ def test_an_address_is_made_once_and_stays(world: World) -> None:
     hebrew = Article.add(by=world.tess, topic=one.topic, title=Translated(he="נשפך קפה"), body=Translated(he="לכבות"))
     assert hebrew.slug == "נשפך-קפה"
     assert written("?!", by=world.tess).slug == "untitled"
+
+
+def test_two_of_one_title_at_the_same_moment_are_both_kept(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    one = written("Spill", by=world.tess)
+    monkeypatch.setattr(addresses, "free_address", lambda _row, _title: "spill")
+    two = written("Spill", by=world.max)
+    assert one.slug == "spill" and re.fullmatch(r"spill-[0-9a-f]{6}", two.slug)
+
+
+def test_a_change_leaves_alone_what_happened_meanwhile(world: World) -> None:
+    article = written("Spill", by=world.tess)
+    Article.objects.get(pk=article.pk).publish(by=world.max)
+    article.amend(by=world.tess, title=Translated(en="Spills"))
+    assert Article.objects.get(pk=article.pk).is_public
 
 
 def test_who_sees_which(world: World) -> None:

@@ -74,6 +74,13 @@ def test_one_language_is_enough_whichever_it_is(world: World, as_person: AsPerso
     assert sent.status_code == 303 and Article.objects.get().languages == ["he"]
 
 
+def test_saving_it_as_it_is_changes_nothing(world: World, as_person: AsPerson) -> None:
+    article = written("Spill", "One.\nTwo.", by=world.tess)
+    same = typed(article.topic, body_en="One.\r\nTwo.", seen=article.changed_at.isoformat())
+    assert as_person(world.max).post(f"{LIST}{article.pk}/edit", same).status_code == 303
+    assert Article.objects.get(pk=article.pk).changed_by == world.tess
+
+
 def test_who_saves_second_is_told_and_loses_nothing(world: World, as_person: AsPerson) -> None:
     article = written("Spill", by=world.tess)
     seen = article.changed_at.isoformat()

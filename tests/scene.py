@@ -24,6 +24,7 @@ from mainspring.billing.papers import pdf_of
 from mainspring.billing.paying import pay_token
 from mainspring.billing.settling import settle
 from mainspring.core.models import Shop
+from mainspring.core.text import Translated
 from mainspring.core.tokens import sign
 from mainspring.crm.models import Account, Contact, DeviceKind, Joining
 from mainspring.estimates.answering import Signature, approve
@@ -36,6 +37,7 @@ from mainspring.files.models import StoredFile
 from mainspring.inbox.models import LeftMail, Mailbox, ReceivedMail
 from mainspring.inbox.models.received import receive
 from mainspring.inventory.models import Category, Product, Supplier
+from mainspring.knowledge.models import Article, Audience, Topic
 from mainspring.outbox.models import Enclosure, OutgoingMail
 from mainspring.privacy.models import Export
 from mainspring.tickets.models import Attachment, BulkChange, Message, PageLink, Participant, SavedView, Ticket
@@ -219,6 +221,10 @@ class Scene:
     export: Export
     other_export: Export
     backup: Backup
+    topic: Topic
+    quiet_topic: Topic
+    article: Article
+    internal_article: Article
 
 
 def picture() -> bytes:
@@ -259,6 +265,11 @@ def build_scene(world: World) -> Scene:
     hook, other_hook = (Hook.objects.add(url=f"https://{n}.example", kinds=[], by=world.max)[0] for n in ("a", "b"))
     exports = [made_export(contact) for contact in (world.carol, world.sam)]
     Checkpoint.make()
+    topic, quiet_topic = (Topic.add(by=world.max, name=Translated(en=name)) for name in ("Printers", "Among us"))
+    helps, internal = (
+        written_article(one, by=world.tess, audience=audience)
+        for one, audience in ((topic, Audience.EVERYBODY), (quiet_topic, Audience.STAFF))
+    )
     carols = Account.open(world.carol, email="carol@acme.example", name="Carol", password=PASSWORD)
     sams = Account.open(world.sam, email="sam@rival.example", name="Sam", password=PASSWORD)
     world.carol.let_decide(world.acme, by=world.max)
@@ -325,8 +336,26 @@ def build_scene(world: World) -> Scene:
         share=share,
         asked=asked,
         asked_token=asked_token,
+        topic=topic,
+        quiet_topic=quiet_topic,
+        article=helps,
+        internal_article=internal,
         backup=Backup.objects.create(name="mainspring-00000000-20261125T020000Z.backup", state=Backup.State.MADE),
     )
+
+
+def written_article(topic: Topic, *, by: Person, audience: str) -> Article:
+    """A published article in both languages, with everything that a text can have."""
+    text = "## First aid\n\n1. Unplug it.\n2. Wait.\n\n- `ping`\n- **bold** and [a page](https://example.com)"
+    made = Article.add(
+        by=by,
+        topic=topic,
+        title=Translated(en="It prints blank pages", he="דפים ריקים"),
+        body=Translated(en=text, he=text),
+        audience=audience,
+    )
+    made.publish(by=by)
+    return made
 
 
 def made_export(contact: Contact) -> Export:
@@ -417,6 +446,10 @@ OF: dict[str, Of] = {
     "signed-estimate": _of_ticket(lambda matter: matter.signed_estimate),
     "signed-estimate-link": _signed(lambda matter: estimate_token(matter.signed_estimate)),
     "estimate-link": _signed(lambda matter: estimate_token(matter.estimate)),
+    "article": _flat(lambda scene: scene.article.pk),
+    "topic": _flat(lambda scene: scene.topic.pk),
+    "help-topic": lambda scene: Asked((scene.topic.slug,), ("none",), (scene.quiet_topic.slug,)),
+    "help-article": lambda scene: Asked((scene.article.slug,), ("none",), (scene.internal_article.slug,)),
     "timer": _flat(lambda scene: scene.timer.pk),
     "contact": _flat(lambda scene: scene.world.carol.pk),
     "business": _flat(lambda scene: scene.world.acme.pk),

@@ -83,6 +83,7 @@ HERE: dict[str, Callable[[Scene], Asked]] = {
     "an-estimate": lambda scene: Asked((scene.own.estimate.pk,), (MISSING,)),
     "his-estimate": lambda scene: Asked((scene.own.estimate.pk,), (MISSING,), (scene.foreign.estimate.pk,)),
     "his-colleague": lambda scene: Asked((scene.world.carl.pk,), (MISSING,), (scene.world.sam.pk,)),
+    "his-article": lambda scene: Asked((scene.article.pk,), (MISSING,), (scene.internal_article.pk,)),
     "his-invoice": lambda scene: Asked((scene.own.invoice.code,), ("INV-999999",), (scene.foreign.invoice.code,)),
 }
 
@@ -113,6 +114,8 @@ BODIES: dict[str, Callable[[Scene], Any]] = {
     "change_product": lambda _: {"shelf": "B2"},
     "receive_stock": lambda _: {"quantity": "2"},
     "count_stock": lambda _: {"found": "5", "reason": "counted"},
+    "write_article": lambda scene: {"topicId": scene.topic.pk, "title": {"en": "Wi-Fi"}, "body": {"en": "Restart it."}},
+    "change_article": lambda _: {"isPinned": True},
     "open_ticket": lambda scene: {"subject": "It is slow", "contactId": scene.world.carol.pk},
     "change_ticket": lambda _: {"priority": "high"},
     "change_status": lambda _: {"kind": "waiting_third_party"},

@@ -13,8 +13,11 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import clear_url_caches, get_resolver
 
+from api_world import account_of
 from mainspring.accounts.urls import entry_urls
 from mainspring.core.links import link, surface_of
+from mainspring.core.text import Translated
+from mainspring.knowledge.models import Article, Topic
 from test_permissions import ROUTES, routes
 from world import World
 
@@ -66,6 +69,9 @@ def test_every_route_is_on_one_host_and_every_host_has_its_own() -> None:
         ("api", "/hooks/stripe", 405),
         ("www", "/hooks/stripe", 404),
         ("www", "/t/nothing", 404),
+        ("www", "/help/", 200),
+        ("portal", "/help/", 404),
+        ("psa", "/help/", 404),
     ],
 )
 @pytest.mark.django_db
@@ -102,6 +108,21 @@ def test_without_a_domain_links_are_paths_of_one_host(settings: LazySettings) ->
     assert link("portal_sign_in") == link("account_login", at="portal") == f"{settings.BASE_URL}/portal/sign-in/"
     assert link("security", at="portal") == f"{settings.BASE_URL}/portal/me/security"
     assert surface_of("ticket") == "psa"
+
+
+@pytest.mark.django_db
+def test_from_desk_and_portal_one_gets_to_the_help_of_the_site(four: None, world: World) -> None:
+    topic, words = Topic.add(by=world.max, name=Translated(en="First aid")), Translated(en="Spill")
+    article = Article.add(by=world.tess, topic=topic, title=words, body=words)
+    article.publish(by=world.tess)
+    for person, host, path, shown in (
+        (account_of(world.carol), "portal", "/", "/help/"),
+        (world.tess, "psa", f"/knowledge/{article.pk}/", "/help/spill"),
+    ):
+        client = Client(headers={"host": f"{host}.{DOMAIN}"})
+        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        assert f'href="https://www.{DOMAIN}{shown}"' in client.get(path).text
+    assert f"https://www.{DOMAIN}/help/spill" in Client(headers={"host": f"www.{DOMAIN}"}).get("/sitemap.xml").text
 
 
 @pytest.mark.django_db

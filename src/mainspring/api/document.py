@@ -42,7 +42,8 @@ TAGS = {
     "Settings": "The shop, its people, statuses and taxes.",
     "Webhooks": "Addresses of yours that are told what happens here.",
     "Search": "One box for everything.",
-    "For customers": "What a customer's own token may see and do: his tickets, notes, files, estimates and invoices.",
+    "Knowledge": "Articles for customers and for the staff alone, under topics; drafts until they are published.",
+    "For customers": "What a customer's own token may see and do: his tickets, notes, files, estimates, invoices, and the help.",
 }
 
 IDEMPOTENCY = {

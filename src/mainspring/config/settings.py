@@ -84,6 +84,7 @@ MODULES = [
     "health",
     "crm",
     "inventory",
+    "knowledge",
     "tickets",
     "work",
     "vault",

@@ -13,7 +13,12 @@ class Translated(dict[str, str]):
         return self.into(get_language() or "en")
 
     def into(self, language: str) -> str:
-        return self.get(language) or self.get("en") or next(iter(self.values()), "")
+        return self.get(self.spoken_in(language), "")
+
+    def spoken_in(self, language: str) -> str:
+        """The language that somebody who reads this one gets it in."""
+        wanted = (language, "en", *self)
+        return next((code for code in wanted if self.get(code)), language)
 
 
 class TranslatedField(models.JSONField):

@@ -69,7 +69,7 @@ class TaxShape(Shape):
 class FoundShape(Shape):
     """A thing that the words find."""
 
-    kind: Literal["ticket", "contact", "business", "device", "product", "invoice", "other"]
+    kind: Literal["ticket", "contact", "business", "device", "product", "article", "invoice", "other"]
     key: str = Field(examples=["ticket-1042"])
     label: str
     detail: str
@@ -77,7 +77,7 @@ class FoundShape(Shape):
 
 
 KINDS: dict[str, str] = {"caller": "contact", "ticket": "ticket", "business": "business", "device": "device",
-                         "product": "product", "invoice": "invoice"}  # fmt: skip
+                         "product": "product", "article": "article", "invoice": "invoice"}  # fmt: skip
 
 
 @door.get("/shop", ShopShape, may=permissions.SETTINGS)

@@ -93,6 +93,10 @@ class Frame:
         return slots.portal_navigation.fill(self.person) if self.person else []
 
     @cached_property
+    def site_ways(self) -> list[slots.Entry]:
+        return slots.site_ways.fill()
+
+    @cached_property
     def topbar(self) -> list[slots.Piece]:
         return slots.topbar.fill(self.person) if self.person else []
 

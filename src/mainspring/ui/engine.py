@@ -42,6 +42,7 @@ def environment(**options: Any) -> jinja2.Environment:
         field_kind=kind,
         choices=choices,
         face=face,
+        direction=words.direction,
         ui=Components(made),
     )
     made.filters.update(

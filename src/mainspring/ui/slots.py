@@ -99,10 +99,20 @@ class PermittedSlot(Slot[[Viewer], R]):
 
 
 navigation: PermittedSlot[Entry] = PermittedSlot()
-"""Entries of the rail. Orders: tickets 10, customers 20, stock 30, invoices 40, reports 50, settings 90."""
+"""Entries of the rail. Orders: tickets 10, customers 20, stock 30, knowledge 35, invoices 40, reports 50,
+settings 90."""
 
 portal_navigation: Slot[[Viewer], Entry] = Slot()
-"""Entries above every page of the portal. Orders: tickets 10, invoices 20, devices 30, profile 90."""
+"""Entries above every page of the portal. Orders: tickets 10, invoices 20, devices 30, help 70, profile 90."""
+
+site_ways: Slot[[], Entry] = Slot()
+"""Ways on top of every page of the public site. Orders: booking 10, help 20, checking a ticket 30."""
+
+site_parts: Slot[[], Piece] = Slot()
+"""What stands on the first page of the public site besides the shop's own words, before hours and address."""
+
+site_addresses: Slot[[], list[str]] = Slot()
+"""Pages of the public site that search engines are told of."""
 
 topbar: Slot[[Viewer], Piece] = Slot()
 """Pieces at the top of every staff page: the running timer, notifications."""
@@ -111,4 +121,5 @@ settings_pages: PermittedSlot[SettingsPage] = PermittedSlot()
 dashboard_tiles: PermittedSlot[Piece] = PermittedSlot()
 
 finders: Slot[[Viewer, str], list[Found]] = Slot()
-"""What the typed words find, of what the person may see. Orders: tickets 10, customers 20, products 30, invoices 40."""
+"""What the typed words find, of what the person may see. Orders: tickets 10, customers 20, products 30, articles 35,
+invoices 40."""

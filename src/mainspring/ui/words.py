@@ -35,8 +35,9 @@ def _locale(code: str) -> Locale:
         return Locale("en")
 
 
-def direction() -> str:
-    return "rtl" if language().split("_")[0] in RIGHT_TO_LEFT else "ltr"
+def direction(code: str = "") -> str:
+    """Where a language runs to, by default the one that this page speaks."""
+    return "rtl" if (code or language()).split("_")[0] in RIGHT_TO_LEFT else "ltr"
 
 
 def money(amount: Decimal | None, currency: str) -> Markup:

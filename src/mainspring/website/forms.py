@@ -60,6 +60,9 @@ class SiteForm(TranslatedForm):
     class Meta:
         model = Site
         fields = ["is_on", "takes_bookings", "map_url", "services"]
+        help_texts = {
+            "is_on": gettext_lazy("Off, the first page leads to signing in; articles for everybody can still be read.")
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

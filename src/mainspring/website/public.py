@@ -1,5 +1,6 @@
 """The public site: the page of the shop, booking, asking for a ticket's link, and what search engines read."""
 
+from itertools import chain
 from typing import Any
 
 from django.conf import settings
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.views.decorators.http import require_http_methods, require_safe
+from markupsafe import escape
 
 from mainspring.core.limits import Limit
 from mainspring.core.links import link
@@ -16,6 +18,7 @@ from mainspring.core.shop import Shop
 from mainspring.events.origin import client_address
 from mainspring.files.serving import serve
 from mainspring.ui.pages import page, refuse, see_other
+from mainspring.ui.slots import site_addresses, site_parts
 from mainspring.ui.words import locale
 from mainspring.website.booking import book as book_repair
 from mainspring.website.forms import DAY_NAMES, BookForm, CheckForm
@@ -43,6 +46,7 @@ def home(request: HttpRequest) -> HttpResponse:
         photos=list(Photo.objects.select_related("file")),
         days=[(DAY_NAMES[day], start, end) for day, start, end in in_order(site.opening())],
         map_address=site.map_address(shop),
+        parts=site_parts.fill(),
         data=structured(shop, site),
     )
 
@@ -102,10 +106,11 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def sitemap(request: HttpRequest) -> HttpResponse:
-    pages = [link(route) for route in ("home", "site_book", "site_check")] if Site.get().is_on else []
+    own = [link(route) for route in ("home", "site_book", "site_check")] if Site.get().is_on else []
+    pages = [*own, *chain.from_iterable(site_addresses.fill())]
     return HttpResponse(
         '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">'
-        + "".join(f"<url><loc>{address}</loc></url>" for address in pages)
+        + "".join(f"<url><loc>{escape(address)}</loc></url>" for address in pages)
         + "</urlset>\n",
         content_type="application/xml; charset=utf-8",
     )

@@ -1,0 +1,5 @@
+from mainspring.core.modules import Module
+
+
+class KnowledgeModule(Module):
+    name = "mainspring.knowledge"

@@ -15,7 +15,7 @@ from demo_shop import CHROMIUM, PASSWORD, demo_shop
 VERSION = "12.8.2"
 """Not among our packages: one of its own asks for the "latest" of another, which no lock file holds."""
 CATEGORIES = ("accessibility", "best-practices")
-SITE = ("/", "/book", "/check", "/portal/sign-in/", "/portal/sign-up/")
+SITE = ("/", "/help/", "/book", "/check", "/portal/sign-in/", "/portal/sign-up/")
 PORTAL = (
     "/portal/", "/portal/tickets/new", "/portal/invoices/", "/portal/statement", "/portal/devices", "/portal/people/",
     "/portal/profile", "/portal/profile/tokens/", "/portal/me/security",

@@ -43,7 +43,7 @@ TAGS = {
     "Webhooks": "Addresses of yours that are told what happens here.",
     "Search": "One box for everything.",
     "Knowledge": "Articles for customers and for the staff alone, under topics; drafts until they are published.",
-    "For customers": "What a customer's own token may see and do: tickets, notes, files, estimates, invoices, the help.",
+    "For customers": "What a customer's own token may see and do: tickets, notes, files, estimates, invoices, help.",
 }
 
 IDEMPOTENCY = {

@@ -32,6 +32,15 @@ SILENT = {
 }
 """Tables whose rows need no event, and why."""
 
+TOLD_BY_GET = {
+    "tickets_csv": "list.taken",
+    "invoices_csv": "list.taken",
+    "products_csv": "list.taken",
+    "movements_csv": "list.taken",
+    "raw_mail": "mail.taken",
+}
+"""What leaves by GET and is delicate, and the event that tells of it: a whole list, a mail as it came."""
+
 
 @dataclass
 class Watch:

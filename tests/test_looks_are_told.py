@@ -19,20 +19,13 @@ from mainspring.events.models import Event
 from mainspring.vault.contents import Contents
 from mainspring.vault.models import Credential, Share
 from scene import OF, Scene, build_scene
+from telling import TOLD_BY_GET
 from test_permissions import LINES, PERSONAL
 from world import World
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
 
 CANARY = "canary-in-the-vault"
-TOLD = {
-    "tickets_csv": "list.taken",
-    "invoices_csv": "list.taken",
-    "products_csv": "list.taken",
-    "movements_csv": "list.taken",
-    "raw_mail": "mail.taken",
-}
-"""What leaves by GET and is delicate: a whole list, a mail as it came with all its headers."""
 PLAIN = {
     "ticket_numbers": "numbers of a list that is on the screen",
     "attachment": "one file of a ticket, shown on its page",
@@ -115,12 +108,12 @@ def test_what_is_handed_out_by_get_is_told_once_or_named_plain(scene: Scene) -> 
             shown.append(name)
         if answer.status_code == 200 and "text/html" not in answer.headers["Content-Type"]:
             handed.add(name)
-        looks = Counter({kind: many for kind, many in events.items() if kind == TOLD.get(name)})
-        if name in TOLD and looks != {TOLD[name]: 1}:
+        looks = Counter({kind: many for kind, many in events.items() if kind == TOLD_BY_GET.get(name)})
+        if name in TOLD_BY_GET and looks != {TOLD_BY_GET[name]: 1}:
             wrong.append(f"{name}: {dict(events)}")
     assert shown == [], "a GET shows what the vault holds"
     assert wrong == [], "taken and not told of, or more than once"
-    assert handed == set(TOLD) | set(PLAIN), "hands something out, and nobody has said whether it is delicate"
+    assert handed == set(TOLD_BY_GET) | set(PLAIN), "hands something out, and nobody has said whether it is delicate"
 
 
 def opened(scene: Scene) -> tuple[tuple[Any, ...], dict[str, Any]]:

@@ -28,6 +28,8 @@ DEFAULTS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Cache-Control": "no-store",
 }
+OF_BROWSERS = ("GET", "HEAD", "POST")
+"""How people come to a page; a program that asks by another method reads the status."""
 
 
 def policy(**loosened: str) -> str:
@@ -41,7 +43,7 @@ def security_headers(get_response: Answer) -> Answer:
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if isinstance(response, HttpResponseNotAllowed) and not response.content:
+        if isinstance(response, HttpResponseNotAllowed) and not response.content and request.method in OF_BROWSERS:
             allowed = response.headers["Allow"]
             response = refuse(request, status=405)
             response.headers["Allow"] = allowed

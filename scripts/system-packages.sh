@@ -10,6 +10,7 @@ need sshd /usr/sbin/sshd openssh-server
 need chromium /usr/bin/chromium chromium
 need pdftotext /usr/bin/pdftotext poppler-utils
 need caddy /usr/bin/caddy caddy
+need nginx /usr/sbin/nginx nginx-light
 need curl /usr/bin/curl curl
 [ ${#missing[@]} -gt 0 ] || exit 0
 command="apt-get install --yes --no-install-recommends ${missing[*]}"

@@ -25,6 +25,7 @@ from mainspring.accounts.models import ApiSession
 from mainspring.billing.settling import settle
 from mainspring.billing.tests.shelf import bill, repair
 from mainspring.estimates.models import Draft
+from mainspring.knowledge.models import Article
 from mainspring.tickets.models import Ticket
 from mainspring.vault.models import VaultRules
 from scene import OF, Scene, build_scene
@@ -200,6 +201,7 @@ MADE_READY: dict[str, Callable[[Scene], object]] = {
     "reveal_credential": lambda scene: VaultRules.get().amend(by=scene.world.max, asks_proof=False, asks_reason=False),
     "reopen": lambda scene: its_ticket(scene).close(by=scene.world.tess),
     "resume_repair": lambda scene: its_ticket(scene).decline_repair(by=scene.world.tess),
+    "publish": lambda scene: Article.objects.get(pk=scene.article.pk).withdraw(by=scene.world.max),
     "put_back_file": lambda scene: its_ticket(scene).detach(scene.own.attachment, by=scene.world.tess),
     "let_colleague_see_no_more": lambda scene: scene.world.carl.let_see(scene.world.acme, by=scene.world.carol),
 }

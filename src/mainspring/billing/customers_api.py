@@ -11,7 +11,7 @@ from ninja import Query
 from pydantic import Field
 
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import named, the_one
+from mainspring.api.fetching import named, the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.problems import Problem, wrong
 from mainspring.api.shapes import Amount, Given, Moment, Money, PathId, Shape, money

@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mainspring.api.conditions import must_match
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import locked, named, the_one
+from mainspring.api.fetching import locked, named, the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.problems import wrong
 from mainspring.api.shapes import Address, Change, Given, Id, Moment, Named, PathId, Shape, filled, left_out, upto

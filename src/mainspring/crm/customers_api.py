@@ -8,7 +8,7 @@ from pydantic import Field
 
 from mainspring.api.conditions import must_match
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import locked, the_one
+from mainspring.api.fetching import locked, the_one
 from mainspring.api.limits import demand
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Walk
 from mainspring.api.problems import Problem

@@ -12,7 +12,7 @@ from pydantic import Field
 
 from mainspring.api.conditions import must_match
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import named, the_one
+from mainspring.api.fetching import named, the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.problems import Problem, answers, wrong
 from mainspring.api.shapes import (

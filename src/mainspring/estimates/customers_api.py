@@ -9,7 +9,7 @@ from ninja import Query
 from pydantic import Field
 
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import the_one
+from mainspring.api.fetching import the_one
 from mainspring.api.limits import demand
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.problems import wrong

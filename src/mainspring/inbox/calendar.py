@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from django.utils.translation import gettext_noop
-from icalendar import Calendar
 
 from mainspring.tickets.links import ticket_of_uid
 
@@ -27,6 +26,8 @@ def answer_of(content: bytes) -> Answer | None:
     """The answer in a calendar file; None for anything but a REPLY to an invite of ours."""
     if len(content) > LARGEST or b"METHOD:REPLY" not in content.upper():
         return None
+    from icalendar import Calendar  # a fifth of a second, not at every start of a command
+
     try:
         event = Calendar.from_ical(content).events[0]
         ticket_id = ticket_of_uid(str(event.get("uid", "")))

@@ -3,7 +3,7 @@
 from pydantic import Field
 
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import the_one
+from mainspring.api.fetching import the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.shapes import PathId, Shape
 from mainspring.core import search

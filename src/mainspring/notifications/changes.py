@@ -11,7 +11,6 @@ from django_tasks import task
 
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event, reference
-from mainspring.notifications.invite import invite
 from mainspring.notifications.letters import UPDATED
 from mainspring.notifications.models import Told
 from mainspring.notifications.telling import Enclosed, Telling, nothing, pace_of
@@ -97,6 +96,8 @@ class Changes:
 
 def _enclosing(ticket: Ticket, at: datetime, sequence: int, cancelled: bool) -> Enclosed:
     def enclosed(reader: Contact) -> list[Enclosure]:
+        from mainspring.notifications.invite import invite  # its library loads slowly: not at every start
+
         return [invite(ticket, reader, at=at, sequence=sequence, cancelled=cancelled)]
 
     return enclosed

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from pydantic import Field
 
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import the_one
+from mainspring.api.fetching import the_one
 from mainspring.api.problems import Problem
 from mainspring.api.shapes import Given, Moment, Shape, upto
 from mainspring.crm.models import Contact

@@ -14,7 +14,7 @@ from pydantic import Field
 
 from mainspring.accounts.models import Person
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import locked, named, the_one
+from mainspring.api.fetching import locked, named, the_one
 from mainspring.api.limits import demand
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Sort, Walk
 from mainspring.api.problems import Problem

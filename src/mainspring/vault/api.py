@@ -9,7 +9,7 @@ from django.views.decorators.debug import sensitive_variables
 from pydantic import Field
 
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import named, the_one
+from mainspring.api.fetching import named, the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Walk
 from mainspring.api.problems import Problem, wrong
 from mainspring.api.shapes import Given, Id, Moment, PathId, Shape, upto

@@ -6,7 +6,7 @@ from pydantic import Field
 
 from mainspring.api.conditions import must_match
 from mainspring.api.doors import Asked, Door
-from mainspring.api.finding import locked, the_one
+from mainspring.api.fetching import locked, the_one
 from mainspring.api.paging import USUAL, Cursor, Limit, Page, Walk
 from mainspring.api.problems import wrong
 from mainspring.api.shapes import Change, Given, Moment, PathId, Shape, filled, left_out

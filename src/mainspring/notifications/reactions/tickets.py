@@ -15,7 +15,6 @@ from mainspring.inbox.events import REPLY_REFUSED
 from mainspring.inbox.mailboxes import came_silently, reply_base
 from mainspring.notifications import letters
 from mainspring.notifications.changes import QUIET, TELLING, changes_since, tell_changes
-from mainspring.notifications.invite import invite
 from mainspring.notifications.models import Told
 from mainspring.notifications.reactions.money import fee_values
 from mainspring.notifications.telling import Telling, pace_of
@@ -57,6 +56,8 @@ def confirm(event: Event) -> None:
         known |= {"subject": "", "problem": ""}
 
     def enclosed(reader: Contact) -> list[Enclosure]:
+        from mainspring.notifications.invite import invite  # its library loads slowly: not at every start
+
         at = ticket.due_at
         return [invite(ticket, reader, at=at, sequence=ticket.invite_sequence)] if at else []
 

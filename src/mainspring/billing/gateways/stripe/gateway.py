@@ -2,9 +2,8 @@
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-import stripe
 from django.conf import settings
 from django.utils.translation import gettext as _
 
@@ -20,6 +19,9 @@ from mainspring.billing.gateways.base import (
 from mainspring.billing.gateways.stripe.amounts import to_stripe
 from mainspring.billing.gateways.stripe.reading import of_refund, of_session, word_of
 from mainspring.billing.models import Attempt, GatewayAccount, PayBack, Share
+
+if TYPE_CHECKING:
+    import stripe
 
 T = TypeVar("T")
 
@@ -105,7 +107,9 @@ class StripeGateway(Gateway):
         """Ask for the balance: whether the key opens the account. Raises GatewayDown or GatewayRefused."""
         self._ask(lambda api: api.v1.balance.retrieve())
 
-    def _ask(self, call: Callable[[stripe.StripeClient], T]) -> T:
+    def _ask(self, call: "Callable[[stripe.StripeClient], T]") -> T:
+        import stripe  # a tenth of a second, not at every start of a command
+
         if not self.key:
             raise GatewayRefused(_("There is no secret key. Copy it from Stripe's dashboard, under Developers."))
         try:
@@ -121,7 +125,9 @@ class StripeGateway(Gateway):
                 raise GatewayDown(_("Stripe has a fault. It is tried again.")) from error
             raise GatewayRefused(str(error.user_message or error)[:250]) from error
 
-    def _client(self) -> stripe.StripeClient:
+    def _client(self) -> "stripe.StripeClient":
+        import stripe
+
         return stripe.StripeClient(
             self.key,
             base_addresses={"api": settings.STRIPE_API},

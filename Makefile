@@ -7,6 +7,8 @@ VAULT_SOAKS := src/mainspring/vault/tests/test_canaries.py src/mainspring/vault/
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
 export UV_LINK_MODE := copy
+# What Python has compiled is kept, also where the environment says not to: a command starts in a third of the time.
+export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run setup test system lint types contracts migrations suite suite-postgres browser bench pictures messages clean \
   lighthouse measure-mail measure-understanding soak-api soak-numbers soak-money soak-mail soak-outbox soak-payments \

@@ -24,11 +24,11 @@ def soaked(script: str, *options: str) -> str:
 @pytest.mark.server
 @pytest.mark.skipif(not Path(PROGRAM).exists(), reason="apt-get install dovecot-imapd")
 def test_mail_in_loses_and_doubles_nothing_under_kills() -> None:
-    """Promise 1 and case 80: every 7th mail is poison, 12 kills hit a process at work. More by `make soak-mail`."""
-    assert "Nothing lost" in soaked("soak_mail.py", "--mails", "210", "--kills", "12")
+    """Promise 1 and case 80: every 7th mail is poison, 8 kills hit a process at work. More by `make soak-mail`."""
+    assert "Nothing lost" in soaked("soak_mail.py", "--mails", "140", "--kills", "8")
 
 
 @pytest.mark.server
 def test_mail_out_loses_nothing_under_kills_and_a_server_that_hangs_up() -> None:
     """Promise 4: in order, and doubled only where nobody can know whether it arrived."""
-    assert "Nothing lost" in soaked("soak_outbox.py", "--mails", "400", "--kills", "10")
+    assert "Nothing lost" in soaked("soak_outbox.py", "--mails", "260", "--kills", "7")

@@ -21,7 +21,11 @@ from world import AsPerson, World, build_world
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL what asks no database is left out: the run on SQLite has answered it."""
+    """What starts programs comes first: it takes long, and whoever works beside it is not done before.
+
+    On PostgreSQL what asks no database is left out: the run on SQLite has answered it.
+    """
+    items.sort(key=lambda item: item.get_closest_marker("server") is None)
     if connection.vendor == "postgresql":
         silent = [item for item in items if not asks_a_database(item)]
         config.hook.pytest_deselected(items=silent)

@@ -41,6 +41,7 @@ def test_the_answer_is_the_same(world: World, question: str) -> None:
     assert ask(question, world.tess.email) == ask(question, "nobody@mainstreet.example")
 
 
+@pytest.mark.matrix
 @pytest.mark.parametrize("question", ASKED)
 def test_it_takes_the_same_time(
     world: World, question: str, monkeypatch: pytest.MonkeyPatch, settings: LazySettings

@@ -20,6 +20,8 @@ from mainspring.tickets.models import Ticket
 from mainspring.work.models import add_service, use_part
 from world import World
 
+pytestmark = pytest.mark.matrix
+
 D = Decimal
 
 

@@ -29,7 +29,7 @@ KILLS = max(12, INVOICES // 25 if INVOICES > 500 else 0)
 PEOPLE = 16
 REGRETTED = 0.2
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.server, pytest.mark.django_db(transaction=True)]
 
 
 class ThoughtBetter(Exception):

@@ -23,6 +23,8 @@ from mainspring.files.models import StoredFile
 from mainspring.work.models import Labour, add_service, use_part
 from world import World
 
+pytestmark = pytest.mark.matrix
+
 LIMIT = 0.1
 """Seconds for a paper once the compiler is warm. The test allows three times as much: other tests run beside it."""
 

@@ -36,6 +36,8 @@ from smtp_double import free_port
 from stripe_double import KEY, SECRET, Json, StripeDouble, deliver, deliveries, led_to, stripe_double
 from world import World, build_world
 
+pytestmark = pytest.mark.server
+
 PAYMENTS = int(os.environ.get("MAINSPRING_PAYMENTS", "60"))
 KILLS = max(3, PAYMENTS // 10 if PAYMENTS > 200 else 3)
 FORGED = PAYMENTS // 2

@@ -17,6 +17,8 @@ from django.db import connection, transaction
 from mainspring.events.task_rows import TaskRow
 from mainspring.events.tests.chores import labour
 
+pytestmark = pytest.mark.server
+
 KILLS = int(os.environ.get("MAINSPRING_KILLS", "6"))
 
 CODE = "import sys, django; django.setup(); from mainspring.events.tests.chores import work_in; work_in(sys.argv[1])"

@@ -327,6 +327,7 @@ def test_headers_from_outside_set_nothing(world: World) -> None:
     assert (first.priority, first.assignee, first.status) == (second.priority, second.assignee, second.status)
 
 
+@pytest.mark.matrix
 def test_a_victim_named_in_many_mails_gets_one_acknowledgement(world: World) -> None:
     """Case 7: our acknowledgements flood nobody, and carry no words of the sender."""
     for turn in range(100):

@@ -21,11 +21,11 @@ from world import AsPerson, World, build_world
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """What starts programs comes first: it takes long, and whoever works beside it is not done before.
+    """What takes long comes first, so that whoever works beside it is not done before.
 
     On PostgreSQL what asks no database is left out: the run on SQLite has answered it.
     """
-    items.sort(key=lambda item: item.get_closest_marker("server") is None)
+    items.sort(key=lambda item: not (item.get_closest_marker("server") or item.get_closest_marker("long")))
     if connection.vendor == "postgresql":
         silent = [item for item in items if not asks_a_database(item)]
         config.hook.pytest_deselected(items=silent)

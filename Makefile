@@ -67,10 +67,10 @@ migrations: setup
 	$(BIN)/mainspring makemigrations --check --dry-run
 
 suite: setup ## The suite on SQLite
-	$(BIN)/pytest -n 3 --dist worksteal -m "not browser"
+	$(BIN)/pytest -n 3 -m "not browser"
 
 suite-postgres: setup ## The suite on PostgreSQL, without the matrices that ask every route the same
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 3 --dist worksteal -m "not browser and not matrix"
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 3 -m "not browser and not matrix"
 
 browser: setup ## The pages in a real Chromium
 	$(BIN)/pytest -n 2 --dist worksteal -m browser

@@ -23,13 +23,19 @@ from world import AsPerson, World, build_world
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long comes first, so that whoever works beside it is not done before.
 
+    Not what uses the tests' database: a transactional test empties it, and so comes after the others.
     On PostgreSQL what asks no database is left out: the run on SQLite has answered it.
     """
-    items.sort(key=lambda item: not (item.get_closest_marker("server") or item.get_closest_marker("long")))
+    items.sort(key=lambda item: not begins_first(item))
     if connection.vendor == "postgresql":
         silent = [item for item in items if not asks_a_database(item)]
         config.hook.pytest_deselected(items=silent)
         items[:] = [item for item in items if asks_a_database(item)]
+
+
+def begins_first(item: pytest.Item) -> bool:
+    starts_programs = item.get_closest_marker("server") and not item.get_closest_marker("django_db")
+    return bool(item.get_closest_marker("long") or starts_programs)
 
 
 def asks_a_database(item: pytest.Item) -> bool:

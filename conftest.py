@@ -34,13 +34,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def begins_first(item: pytest.Item) -> bool:
-    starts_programs = item.get_closest_marker("server") and not item.get_closest_marker("django_db")
-    return bool(item.get_closest_marker("long") or starts_programs)
+    starts_programs = item.get_closest_marker("server") is not None
+    return item.get_closest_marker("long") is not None or (starts_programs and not uses_the_database(item))
 
 
 def asks_a_database(item: pytest.Item) -> bool:
-    marked = item.get_closest_marker("django_db") or item.get_closest_marker("server")
-    return bool(marked or {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ())))
+    return item.get_closest_marker("server") is not None or uses_the_database(item)
+
+
+def uses_the_database(item: pytest.Item) -> bool:
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return item.get_closest_marker("django_db") is not None or bool(fixtures)
 
 
 @pytest.fixture

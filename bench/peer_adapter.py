@@ -7,6 +7,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 from adapters.base import Adapter
@@ -68,7 +69,7 @@ class Peer(Adapter):
         argv = [BIN / "mainspring", "serve", "--port", str(self.port)]
         return {"argv": argv, "env": self.env(), "cwd": HOME}
 
-    async def login(self, http) -> None:  # type: ignore[no-untyped-def]
+    async def login(self, http: Any) -> None:
         """By a session made beside the server: signing in is not what is measured."""
         script = (
             "import django; django.setup()\n"
@@ -97,12 +98,12 @@ class Peer(Adapter):
     def search_page(self, r: object, words: str) -> list[str]:
         return ["/psa/tickets/?q=" + quote_plus(words)]
 
-    async def reply(self, http, ticket_id: int, text: str):  # type: ignore[no-untyped-def]
+    async def reply(self, http: Any, ticket_id: int, text: str) -> tuple[str, dict[str, str]]:
         return f"/psa/tickets/{ticket_id}/note", {
             "csrfmiddlewaretoken": http.csrf, "kind": "general", "text": text, "is_on_invoice": "on",
         }  # fmt: skip
 
-    async def create(self, http, subject: str, body: str):  # type: ignore[no-untyped-def]
+    async def create(self, http: Any, subject: str, body: str) -> tuple[str, dict[str, str]]:
         return "/psa/tickets/new", {
             "csrfmiddlewaretoken": http.csrf, "contact": "1", "subject": subject, "description": body, "priority": "2",
         }  # fmt: skip
@@ -113,7 +114,7 @@ class Peer(Adapter):
         for n, raw in enumerate(messages):
             (folder / f"{n:05}.eml").write_bytes(raw)
 
-    def mail_start(self):  # type: ignore[no-untyped-def]
+    def mail_start(self) -> Any:
         """One process that gives each waiting file to the pipe and files it at once."""
         script = (
             "import django, pathlib; django.setup()\n"

@@ -22,6 +22,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median, quantiles
+from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 HERE = Path(__file__).parent
@@ -47,6 +48,14 @@ def times(act: Callable[[], None], rounds: int, warm: int = 5) -> list[float]:
         act()
         took.append((time.perf_counter() - began) * 1000)
     return took
+
+
+class Agent(Protocol):
+    """Whoever looks at pages and sends forms: over HTTP, or through Django's test client."""
+
+    def get(self, path: str, *, holds: str = "") -> str: ...
+
+    def post(self, path: str, **form: object) -> str: ...
 
 
 @dataclass
@@ -83,24 +92,24 @@ class Browser:
 def served(command: list[str], environment: dict[str, str], path: str) -> Iterator[int]:
     """A server on a port of its own, until the end of the block."""
     port = free_port()
-    said = tempfile.TemporaryFile()  # noqa: SIM115
-    process = subprocess.Popen(
-        [word.format(port=port) for word in command], env=environment, cwd=HERE, stdout=said, stderr=said
-    )
-    try:
-        for _ in range(300):
-            time.sleep(0.1)
-            try:
-                Browser(port).connection.request("GET", path)
-                break
-            except OSError:
-                if process.poll() is not None:
-                    said.seek(0)
-                    raise SystemExit(said.read().decode()) from None
-        yield port
-    finally:
-        process.terminate()
-        process.wait(20)
+    with tempfile.TemporaryFile() as said:
+        process = subprocess.Popen(
+            [word.format(port=port) for word in command], env=environment, cwd=HERE, stdout=said, stderr=said
+        )
+        try:
+            for _ in range(300):
+                time.sleep(0.1)
+                try:
+                    Browser(port).connection.request("GET", path)
+                    break
+                except OSError:
+                    if process.poll() is not None:
+                        said.seek(0)
+                        raise SystemExit(said.read().decode()) from None
+            yield port
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 class Measured:
@@ -135,7 +144,7 @@ class Measured:
             figures[name]["to_page"] = round(figures[name]["p50"] / page, 1)
         return figures
 
-    def acts(self, browser: Browser) -> dict[str, Callable[[], None]]:
+    def acts(self, browser: Agent) -> dict[str, Callable[[], None]]:
         return {
             "list": lambda: void(browser.get("/psa/tickets/", holds="<tbody")),
             "ticket": lambda: void(browser.get(f"/psa/tickets/{self.number()}/", holds="Kind regards")),
@@ -223,14 +232,14 @@ class Measured:
         client.force_login(Person.objects.get(pk=1), backend="allauth.account.auth_backends.AuthenticationBackend")
 
         class Through:
-            def get(self, path: str, **_more: object) -> str:
+            def get(self, path: str, *, holds: str = "") -> str:
                 return client.get(path).content.decode()
 
             def post(self, path: str, **form: object) -> str:
                 return client.post(path, form).content.decode()
 
         counted = {}
-        for name, act in self.acts(Through()).items():  # type: ignore[arg-type]
+        for name, act in self.acts(Through()).items():
             act()
             with CaptureQueriesContext(connection) as caught:
                 act()

@@ -1,5 +1,7 @@
 """What people type about themselves, and to come in."""
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from allauth.core import context
@@ -55,22 +57,29 @@ class SecondStepForm(Form):
         post_authentication(context.request, self.authenticator)
 
 
-class PlainWords:
+def in_plain_words(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
     """allauth's forms for passkeys fall over some answers that are none; ours say so."""
 
-    def clean_credential(self) -> Any:
+    @wraps(clean)
+    def cleaned(form: Any) -> Any:
         try:
-            return super().clean_credential()  # type: ignore[misc]
+            return clean(form)
         except NONSENSE as error:
             raise ValidationError(_("The browser's answer can't be used. Try again.")) from error
 
+    return cleaned
 
-class PasskeyEntryForm(PlainWords, LoginWebAuthnForm):
+
+class PasskeyEntryForm(LoginWebAuthnForm):
     """A passkey instead of a password. Named in MFA_FORMS."""
 
+    clean_credential = in_plain_words(LoginWebAuthnForm.clean_credential)
 
-class PasskeyStepForm(PlainWords, AuthenticateWebAuthnForm):
+
+class PasskeyStepForm(AuthenticateWebAuthnForm):
     """A passkey after the password. Named in MFA_FORMS."""
+
+    clean_credential = in_plain_words(AuthenticateWebAuthnForm.clean_credential)
 
 
 def accept_code(person: Person, typed: str) -> Authenticator | None:

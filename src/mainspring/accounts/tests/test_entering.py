@@ -1,6 +1,7 @@
 """Signing in, the forgotten password, the invitation, the own page."""
 
 import re
+from typing import Any
 
 import pytest
 from django.core.cache import cache
@@ -104,7 +105,8 @@ def test_an_unknown_address_gets_the_same_answer_and_no_mail(world: World, clien
 )
 def test_no_host_header_bends_the_link(world: World, client: Client, header: str, host: str) -> None:
     """RELIABILITY 51: the link starts with the configured address; an unknown Host is refused."""
-    answer = client.post("/psa/password/", {"email": world.tess.email}, **{header: host})  # type: ignore[arg-type]
+    said: dict[str, Any] = {header: host}
+    answer = client.post("/psa/password/", {"email": world.tess.email}, **said)
     assert answer.status_code == (400 if header == "HTTP_HOST" else 303)
     Worker().run_all()
     assert all("evil" not in mail.text for mail in OutgoingMail.objects.all())

@@ -158,7 +158,7 @@ def run(tool: str, *words: str, to: str = "") -> None:
         "PGSSLROOTCERT": options.get("sslrootcert"),
     }  # fmt: skip
     known = {name: str(value) for name, value in environment.items() if value}
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(  # noqa: S603 (a program of PostgreSQL, no shell)
         [program(tool), *words], env={**os.environ, **known}, capture_output=True, text=True, check=False
     )
     if done.returncode:

@@ -33,14 +33,11 @@ class Outcome:
 
 
 class Filing:
-    """One mail on its way into a ticket. `file` does everything in one transaction, once."""
+    """One mail on its way into a ticket: read when this is made. `file` does everything in one transaction, once."""
 
     def __init__(self, received: ReceivedMail) -> None:
         self.received = received
-
-    @cached_property
-    def mail(self) -> ParsedMail:
-        return ParsedMail.read(bytes(self.received.raw))
+        self.mail = ParsedMail.read(bytes(received.raw))
 
     def file(self) -> None:
         """Apply the first rule that knows what to do. A kill at any time leaves the mail waiting, and nothing else."""

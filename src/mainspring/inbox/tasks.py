@@ -15,17 +15,22 @@ MOST_ATTEMPTS = 3
 
 @task()
 def file_mail(pk: int) -> None:
-    """File the mail, once however often this runs. Its own fault is kept with it, the database's is retried."""
-    begun = ReceivedMail.objects.filter(pk=pk, state=ReceivedMail.State.WAITING)
-    if begun.update(attempts=F("attempts") + 1):
+    """File the mail, once however often this runs. Its own fault is kept with it, the database's is retried.
+
+    An attempt counts while the mail is read, which is what its bytes can break: a worker that dies later, or twice
+    over the same mail by chance, is not the mail's doing.
+    """
+    waiting = ReceivedMail.objects.filter(pk=pk, state=ReceivedMail.State.WAITING)
+    if waiting.update(attempts=F("attempts") + 1):
         received = ReceivedMail.objects.select_related("mailbox").get(pk=pk)
         if received.attempts > MOST_ATTEMPTS:
             received.failed("The worker ended three times while it read this mail.")
         else:
             try:
-                Filing(received).file()
+                filing = Filing(received)
+                waiting.update(attempts=0)
+                filing.file()
             except (OperationalError, InterfaceError):
-                ReceivedMail.objects.filter(pk=pk).update(attempts=F("attempts") - 1)
                 raise
             except Exception:
                 received.failed(traceback.format_exc())

@@ -7,14 +7,38 @@ again. A test sees to both.
 
 from typing import Any
 
-from django.db import migrations
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.operations.base import Operation
+
+Statements = dict[str, list[str]]
+"""What is executed, by engine."""
 
 
-class Guard(migrations.RunPython):
-    """An operation that sets triggers. `freezes` names the table whose rows never change after it, if any."""
+class Guard(Operation):
+    """An operation that runs an engine's own statements and leaves the models as they are, which is quicker than SQL by
+    `RunPython`: no model is built for it. `freezes` names the table whose rows never change after it, if any.
+    """
 
+    reduces_to_sql = True
     freezes = ""
+
+    def __init__(self, done: Statements, undone: Statements) -> None:
+        self.done, self.undone = done, undone
+
+    def taken_back(self) -> "Guard":
+        """The operation that undoes it, for a migration that has another in its place."""
+        return Guard(self.undone, self.done)
+
+    def state_forwards(self, app_label: str, state: Any) -> None:
+        """No model changes."""
+
+    def database_forwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for statement in self.done[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
+
+    def database_backwards(self, app_label: str, schema_editor: Any, from_state: Any, to_state: Any) -> None:
+        for statement in self.undone[schema_editor.connection.vendor]:
+            schema_editor.execute(statement)
 
 
 def frozen_tables() -> list[str]:
@@ -131,15 +155,6 @@ def statements(
     *, sqlite: list[str], postgresql: list[str], sqlite_undone: list[str], postgresql_undone: list[str]
 ) -> Guard:
     """The operation that runs an engine's statements, and undoes them."""
-    done = {"sqlite": sqlite, "postgresql": postgresql}
-    undone = {"sqlite": sqlite_undone, "postgresql": postgresql_undone}
-
-    def set_up(apps: Any, schema_editor: Any) -> None:
-        for statement in done[schema_editor.connection.vendor]:
-            schema_editor.execute(statement)
-
-    def take_down(apps: Any, schema_editor: Any) -> None:
-        for statement in undone[schema_editor.connection.vendor]:
-            schema_editor.execute(statement)
-
-    return Guard(set_up, take_down)
+    return Guard(
+        {"sqlite": sqlite, "postgresql": postgresql}, {"sqlite": sqlite_undone, "postgresql": postgresql_undone}
+    )

@@ -31,7 +31,7 @@ class Migration(migrations.Migration):
                 to="crm.contact",
             ),
         ),
-        migrations.RunPython(UNTIL_NOW.reverse_code, UNTIL_NOW.code),
+        UNTIL_NOW.taken_back(),
         migrations.RemoveConstraint("payment", "a_gateways_payment_is_booked_once"),
         migrations.AddConstraint(
             "payment",

@@ -1,30 +1,23 @@
 """The search index: an FTS5 table in SQLite, tsvector columns in PostgreSQL, keys for mistyped words in both."""
 
 from django.db import migrations, models
-from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.state import StateApps
 
-CREATE = {
-    "sqlite": (
+from mainspring.core.frozen import statements
+
+INDEX = statements(
+    sqlite=[
         "CREATE VIRTUAL TABLE core_searchdocument USING fts5("
         "title, words, tokenize = 'ascii', detail = 'column', prefix = '2 3', columnsize = 0)",
-    ),
-    "postgresql": (
+    ],
+    postgresql=[
         "CREATE TABLE core_searchdocument (rowid bigint PRIMARY KEY, title tsvector NOT NULL, words tsvector NOT NULL)",
         "ALTER TABLE core_searchdocument ALTER COLUMN words SET STATISTICS 1000",
         "CREATE INDEX search_by_words ON core_searchdocument USING gin (words)",
         "CREATE INDEX search_by_title ON core_searchdocument USING gin (title)",
-    ),
-}
-
-
-def create(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    for statement in CREATE[editor.connection.vendor]:
-        editor.execute(statement)
-
-
-def drop(apps: StateApps, editor: BaseDatabaseSchemaEditor) -> None:
-    editor.execute("DROP TABLE core_searchdocument")
+    ],
+    sqlite_undone=["DROP TABLE core_searchdocument"],
+    postgresql_undone=["DROP TABLE core_searchdocument"],
+)
 
 
 class Migration(migrations.Migration):
@@ -32,7 +25,7 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.SeparateDatabaseAndState(
-            database_operations=[migrations.RunPython(create, drop)],
+            database_operations=[INDEX],
             state_operations=[
                 migrations.CreateModel(
                     name="SearchDocument",

@@ -9,8 +9,11 @@ from django.utils import timezone
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event
 from mainspring.events.worker import Worker
+from mainspring.inbox.filing import Filing
 from mainspring.inbox.models import ReceivedMail, Source
 from mainspring.inbox.models.received import receive
+from mainspring.inbox.parsing import ParsedMail
+from mainspring.inbox.tasks import file_mail
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import Message, StatusKind, Ticket
 from world import World
@@ -353,7 +356,6 @@ def test_two_help_desks_that_strip_everything_end_in_one_ticket(world: World) ->
 
 
 def test_a_mail_that_breaks_us_is_kept_and_can_be_filed_again(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from mainspring.inbox.parsing import ParsedMail
 
     def breaks(raw: bytes) -> ParsedMail:
         raise RecursionError("too deep")
@@ -376,6 +378,26 @@ def test_a_mail_that_takes_its_worker_down_is_set_aside(world: World) -> None:
     run_everything()
     received.refresh_from_db()
     assert received.state == "failed"
+
+
+@pytest.mark.parametrize(("place", "name", "counted"), [(ParsedMail, "read", 1), (Filing, "file", 0)])
+def test_a_worker_that_dies_counts_against_a_mail_only_while_it_is_read(
+    world: World, monkeypatch: pytest.MonkeyPatch, place: type, name: str, counted: int
+) -> None:
+    received = receive(mail(), source=Source.PIPE)
+
+    def dies(*args: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as broken:
+        broken.setattr(place, name, dies)
+        with pytest.raises(KeyboardInterrupt):
+            file_mail.func(received.pk)
+    received.refresh_from_db()
+    assert (received.state, received.attempts) == ("waiting", counted)
+    run_everything()
+    received.refresh_from_db()
+    assert received.state == "filed"
 
 
 def test_pictures_and_files_are_kept(world: World) -> None:

@@ -78,7 +78,6 @@ def linked(sender: Any, request: HttpRequest, sociallogin: Any, **_kwargs: Any) 
 
 
 @after_commit(PERSON_INVITED)
-@transaction.atomic
 def mail_invitation(event: Event) -> None:
     """The link to a first password. Who got one by hand (the first owner, the demo's people) needs none."""
     person = _person(event)
@@ -90,14 +89,12 @@ def mail_invitation(event: Event) -> None:
     PASSWORD_CHANGED, ADDRESS_ASKED, ADDRESS_CHANGED, APP_ADDED, APP_REMOVED, PASSKEY_ADDED, PASSKEY_REMOVED,
     CODES_MADE, CODE_USED, FACTORS_RESET, LINK_ADDED, LINK_REMOVED, RECLAIMED,
 )  # fmt: skip
-@transaction.atomic
 def mail_notice(event: Event) -> None:
     """Each change of how somebody comes in is told to him; of his address, to the old one."""
     _tell(event, email=str(event.data.get("old", "")))
 
 
 @after_commit(PERSON_CHANGED)
-@transaction.atomic
 def mail_changed_address(event: Event) -> None:
     """An owner gave somebody another mail address: the old one hears of it."""
     old = event.data.get("changes", {}).get("email", [""])[0]
@@ -106,14 +103,12 @@ def mail_changed_address(event: Event) -> None:
 
 
 @after_commit(PERSON_SIGNED_IN)
-@transaction.atomic
 def mail_new_browser(event: Event) -> None:
     if event.data.get("is_new"):
         _tell(event)
 
 
 @after_commit(SECOND_STEP_FAILED)
-@transaction.atomic
 def mail_failed_second_step(event: Event) -> None:
     """Somebody may have the password. Said once a day."""
     _tell(event, key=f"second-step-{event.at:%Y-%m-%d}")

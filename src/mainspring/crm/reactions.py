@@ -1,7 +1,5 @@
 """Whoever is to have an account in the portal hears how he gets it."""
 
-from django.db import transaction
-
 from mainspring.accounts.models import Person
 from mainspring.core.links import link
 from mainspring.crm import letters
@@ -13,7 +11,6 @@ from mainspring.outbox.models import Pace
 
 
 @after_commit(ACCOUNT_ASKED)
-@transaction.atomic
 def answer_who_asked(event: Event) -> None:
     """The link to an account, or to a new password for one. Our own staff, and who was let go, hear nothing."""
     asked = _joining(event)
@@ -31,7 +28,6 @@ def answer_who_asked(event: Event) -> None:
 
 
 @after_commit(ACCOUNT_INVITED)
-@transaction.atomic
 def mail_portal_invitation(event: Event) -> None:
     invited = _joining(event)
     language = invited.contact.speaks if invited.contact else ""

@@ -11,9 +11,10 @@ from django_tasks import task
 
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event, reference
+from mainspring.events.tasks import Retry
 from mainspring.notifications.letters import UPDATED
 from mainspring.notifications.models import Told
-from mainspring.notifications.telling import Enclosed, Telling, nothing, pace_of
+from mainspring.notifications.telling import Enclosed, Mail, Telling, nothing, pace_of, post
 from mainspring.outbox.models import Enclosure
 from mainspring.tickets.events import STATUS_CHANGED, TICKET_ASSIGNED, TICKET_DUE_MOVED
 from mainspring.tickets.models import Message, StatusKind, Ticket
@@ -27,18 +28,26 @@ TELLING = (STATUS_CHANGED, TICKET_ASSIGNED, TICKET_DUE_MOVED)
 
 @task()
 def tell_changes(ticket_id: int) -> None:
-    """Tell the customers what changed since they were told last, once it has been quiet for a while."""
-    with transaction.atomic():
+    """Tell the customers what changed since they were told last, once it has been quiet for a while.
+
+    The events are read before the ticket, so that no mail says less than it is noted to have said.
+    """
+    told, _is_new = Told.objects.get_or_create(ticket_id=ticket_id)
+    before = told.event_id
+    events = changes_since(reference(Ticket(pk=ticket_id)), before)
+    if events and is_time(events):
         ticket = Ticket.objects.with_people().get(pk=ticket_id)
-        told = Told.lock(ticket)
-        events = changes_since(ticket, told.event_id)
-        if events and is_time(events):
-            Changes(ticket, events, told).tell()
+        mails = Changes(ticket, events, told).write()
+        with transaction.atomic():
+            if Told.lock(ticket).event_id != before:
+                raise Retry(timedelta(0))
+            post(mails)
+            told.save()
 
 
-def changes_since(ticket: Ticket, event_id: int) -> list[Event]:
+def changes_since(stream: str, event_id: int) -> list[Event]:
     kinds = [kind.name for kind in TELLING]
-    return list(Event.objects.of_stream(reference(ticket)).filter(kind__in=kinds, pk__gt=event_id))
+    return list(Event.objects.of_stream(stream).filter(kind__in=kinds, pk__gt=event_id))
 
 
 def is_time(events: list[Event]) -> bool:
@@ -54,17 +63,18 @@ class Changes:
     events: list[Event]
     told: Told
 
-    def tell(self) -> None:
+    def write(self) -> list[Mail]:
+        """The mails that tell them, none when nothing is different in the end; `told` says how far they know then."""
         news = [event for event in self.events if is_news(event)]
         before, after = self.told.event_id, self.events[-1].pk
         enclosed = self.calendar()
-        if self.differences(news) or enclosed is not nothing:
-            pace = min((pace_of(event) for event in news), key=lambda pace: pace != "chosen", default="automatic")
-            Telling(
-                self.ticket, UPDATED, f"changes-{before}-{after}", self.values, enclosed, pace, wanted=wants_updates
-            ).tell()
         self.told.event_id = after
-        self.told.save()
+        if not self.differences(news) and enclosed is nothing:
+            return []
+        pace = min((pace_of(event) for event in news), key=lambda pace: pace != "chosen", default="automatic")
+        return Telling(
+            self.ticket, UPDATED, f"changes-{before}-{after}", self.values, enclosed, pace, wanted=wants_updates
+        ).write()
 
     def differences(self, news: Iterable[Event]) -> dict[str, list[Any]]:
         """What differs between before the first and after the last of the news."""

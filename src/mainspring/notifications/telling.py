@@ -1,7 +1,7 @@
 """Telling a ticket's customers something: to whom, in which language, in which thread."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -18,6 +18,8 @@ from mainspring.outbox.seals import Seal, reply_address
 from mainspring.tickets.links import ticket_link
 from mainspring.tickets.models import Message, Participant, Ticket
 
+Mail = dict[str, Any]
+"""The fields of a mail, as `OutgoingMail.objects.post` takes them."""
 Enclosed = Callable[[Contact], Iterable[Enclosure]]
 
 
@@ -37,34 +39,41 @@ class Telling:
     pace: str = Pace.CHOSEN
     not_before: datetime | None = None
     wanted: Callable[[Contact], bool] = lambda _reader: True
-    told: list[OutgoingMail] = field(default_factory=list)
 
-    def tell(self) -> list[OutgoingMail]:
-        """Write a mail to each reader, in the caller's transaction."""
-        for reader in filter(self.wanted, readers(self.ticket)):
-            mail = self.post(reader)
-            self.told += [mail] if mail else []
-        return self.told
+    def tell(self) -> None:
+        """Write a mail to each reader, and post it."""
+        post(self.write())
 
-    def post(self, reader: Contact) -> OutgoingMail | None:
+    def write(self) -> list[Mail]:
+        """A mail for each reader, not yet posted: writing takes longer than a transaction should."""
+        return [self.mail(reader) for reader in readers(self.ticket) if self.wanted(reader)]
+
+    def mail(self, reader: Contact) -> Mail:
+        """The mail to this reader, as `post` takes it."""
         written = self.letter.write(reader.speaks, {**shared_values(self.ticket, reader), **self.values(reader)})
         seal = Seal(reference(self.ticket), f"contact:{reader.pk}")
         base = reply_base()
-        return OutgoingMail.objects.post(
-            key=f"{seal.stream}:{self.serial}:{seal.reader}",
-            kind=self.letter.kind,
-            to=[(reader.name, reader.email)],
-            subject=written.subject,
-            text=written.text,
-            html=written.html,
-            reply_to=reply_address(base, seal) if base else "",
-            seal=seal,
-            language=written.language,
-            pace=self.pace,
-            answers=thread_of(self.ticket, reader),
-            not_before=self.not_before,
-            enclosures=[*written.pictures, *self.enclosed(reader)],
-        )
+        return {
+            "key": f"{seal.stream}:{self.serial}:{seal.reader}",
+            "kind": self.letter.kind,
+            "to": [(reader.name, reader.email)],
+            "subject": written.subject,
+            "text": written.text,
+            "html": written.html,
+            "reply_to": reply_address(base, seal) if base else "",
+            "seal": seal,
+            "language": written.language,
+            "pace": self.pace,
+            "answers": thread_of(self.ticket, reader),
+            "not_before": self.not_before,
+            "enclosures": [*written.pictures, *self.enclosed(reader)],
+        }
+
+
+def post(mails: Iterable[Mail]) -> None:
+    """In the caller's transaction, if there is one. A mail that was posted before is left as it is."""
+    for mail in mails:
+        OutgoingMail.objects.post(**mail)
 
 
 def pace_of(event: Event, *, otherwise: str = Pace.AUTOMATIC) -> str:

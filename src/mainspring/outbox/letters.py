@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 import jinja2
@@ -139,7 +140,12 @@ def shop_values(shop: Shop) -> dict[str, str]:
 
 
 def _fill(words: str, values: Mapping[str, Any]) -> str:
-    return _bodies.from_string(words).render(**values)
+    return _compiled(words).render(**values)
+
+
+@lru_cache(256)
+def _compiled(words: str) -> jinja2.Template:
+    return _bodies.from_string(words)
 
 
 def _filled(words: str, built_in: str, values: Mapping[str, Any]) -> str:

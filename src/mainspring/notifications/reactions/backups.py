@@ -1,7 +1,5 @@
 """What the owner hears when a backup fails, or can't be restored."""
 
-from django.db import transaction
-
 from mainspring.accounts.models import Person, Role
 from mainspring.backups.events import BACKUP_FAILED, DRILL_FAILED
 from mainspring.core.links import link
@@ -12,7 +10,6 @@ from mainspring.notifications.reactions.tickets import tell_person
 
 
 @after_commit(BACKUP_FAILED, DRILL_FAILED)
-@transaction.atomic
 def warn_of_a_failed_backup(event: Event) -> None:
     """To the owners, each time: a night without a backup is nothing to get used to."""
     told = {"backup": event.data["name"], "drill": event.kind == DRILL_FAILED.name, "why": event.data["why"]}

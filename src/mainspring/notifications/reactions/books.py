@@ -1,7 +1,5 @@
 """What the staff hears when the money does not add up."""
 
-from django.db import transaction
-
 from mainspring.accounts.models import Person, Role
 from mainspring.billing.events import BOOKS_DIFFER
 from mainspring.core.links import link
@@ -12,7 +10,6 @@ from mainspring.notifications.reactions.tickets import tell_person
 
 
 @after_commit(BOOKS_DIFFER)
-@transaction.atomic
 def warn_of_a_difference(event: Event) -> None:
     """To the owner and whoever does the billing, each night until it is mended."""
     values = {"what": event.data["what"], "link": link("health")}

@@ -3,7 +3,6 @@
 from typing import Any
 
 from babel.dates import format_date
-from django.db import transaction
 
 from mainspring.billing.paying import pay_link
 from mainspring.core.links import link
@@ -47,7 +46,6 @@ def _offer(estimate: Estimate, reader: Contact) -> dict[str, str]:
 
 
 @after_commit(ESTIMATE_SENT)
-@transaction.atomic
 def mail_estimate(event: Event) -> None:
     """By mail, with the link and the paper; nothing of one that was answered or withdrawn meanwhile."""
     estimate = _estimate(event)
@@ -64,7 +62,6 @@ def mail_estimate(event: Event) -> None:
 
 
 @after_commit(ESTIMATE_REMINDED)
-@transaction.atomic
 def mail_reminder(event: Event) -> None:
     """Once more, before it ends; nothing when the answer came in between."""
     estimate = _estimate(event)
@@ -79,7 +76,6 @@ def mail_reminder(event: Event) -> None:
 
 
 @after_commit(ESTIMATE_APPROVED)
-@transaction.atomic
 def mail_signed(event: Event) -> None:
     """The signed paper to the customer, with the way to pay the deposit."""
     estimate = _estimate(event)
@@ -106,7 +102,6 @@ def mail_signed(event: Event) -> None:
 
 
 @after_commit(ESTIMATE_APPROVED, ESTIMATE_DECLINED, ESTIMATE_EXPIRED)
-@transaction.atomic
 def tell_answer(event: Event) -> None:
     """Whoever has the ticket hears how it ended."""
     estimate = _estimate(event)

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import transaction
-
 from mainspring.billing.events import INVOICE_ISSUED, PAYMENT_RECEIVED
 from mainspring.billing.models import Invoice, Payment
 from mainspring.billing.papers import pdf_of
@@ -30,7 +28,6 @@ def _ticket(event: Event) -> Ticket:
 
 
 @after_commit(INVOICE_ISSUED)
-@transaction.atomic
 def mail_invoice(event: Event) -> None:
     """The final invoice with its PDF and the way to pay. The diagnostic's goes with the confirmation."""
     invoice = Invoice.objects.select_related("standing").get(pk=int(event.subject.partition(":")[2]))
@@ -55,7 +52,6 @@ def mail_invoice(event: Event) -> None:
 
 
 @after_commit(PAYMENT_RECEIVED)
-@transaction.atomic
 def mail_receipt(event: Event) -> None:
     payment = Payment.objects.select_related("invoice__standing").get(pk=int(event.subject.partition(":")[2]))
     invoice = payment.invoice

@@ -1,7 +1,5 @@
 """What the staff hears of the stock."""
 
-from django.db import transaction
-
 from mainspring.accounts.models import Person, Role
 from mainspring.events.models import Event
 from mainspring.events.reactions import after_commit
@@ -12,7 +10,6 @@ from mainspring.notifications.reactions.tickets import tell_person
 
 
 @after_commit(STOCK_RAN_LOW)
-@transaction.atomic
 def warn_of_low_stock(event: Event) -> None:
     """To the managers and the owner, each once."""
     product = Product.objects.get(pk=int(event.subject.partition(":")[2]))

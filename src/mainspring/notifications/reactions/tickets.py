@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from mainspring.accounts.models import Person, Role
@@ -17,7 +18,7 @@ from mainspring.notifications import letters
 from mainspring.notifications.changes import QUIET, TELLING, changes_since, tell_changes
 from mainspring.notifications.models import Told
 from mainspring.notifications.reactions.money import fee_values
-from mainspring.notifications.telling import Telling, pace_of
+from mainspring.notifications.telling import Telling, pace_of, post
 from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
 from mainspring.outbox.seals import Seal, reply_address
@@ -41,14 +42,13 @@ def key_of(event: Event) -> int:
 
 
 @after_commit(TICKET_OPENED)
-@transaction.atomic
 def confirm(event: Event) -> None:
     """Number, details, status link; the way to pay when there is a fee; the date as an invite.
 
     Whoever opened it by mail or by a form gets none of his words back: anybody can write under anybody's address.
     """
+    known_until = max([event.pk, *(change.pk for change in changes_since(event.stream, event.pk))])
     ticket = ticket_of(event)
-    told = Told.lock(ticket)
     if came_silently(ticket):
         return
     known = {"problem": ticket.description, **fee_values(ticket)}
@@ -61,21 +61,24 @@ def confirm(event: Event) -> None:
         at = ticket.due_at
         return [invite(ticket, reader, at=at, sequence=ticket.invite_sequence)] if at else []
 
-    Telling(
+    mails = Telling(
         ticket,
         letters.OPENED,
         "opened",
         lambda _reader: known,
         enclosed,
         pace_of(event, otherwise=Pace.ACKNOWLEDGEMENT),
-    ).tell()
-    told.event_id = max([told.event_id, event.pk, *(change.pk for change in changes_since(ticket, event.pk))])
-    told.invited_for, told.sequence = ticket.due_at, ticket.invite_sequence
-    told.save()
+    ).write()
+    with transaction.atomic():
+        told = Told.lock(ticket)
+        post(mails)
+        if told.event_id < known_until:
+            told.event_id = known_until
+            told.invited_for, told.sequence = ticket.due_at, ticket.invite_sequence
+            told.save()
 
 
 @after_commit(TICKET_OPENED)
-@transaction.atomic
 def tell_front_desk(event: Event) -> None:
     """A customer opened it and nobody has it: whoever receives the customers hears of it, a few times an hour."""
     ticket = ticket_of(event)
@@ -106,19 +109,14 @@ def gather(event: Event) -> None:
 
 
 @after_commit(NOTE_ADDED)
-@transaction.atomic
 def mail_note(event: Event) -> None:
-    """A note for the customer, by mail, once the time to take it back is over. Through the one guard.
-
-    The note's row is locked: it is either taken back before, and not mailed, or after, and the mail is stopped.
-    """
-    locked = Message.objects.select_for_update().filter(pk=key_of(event))
-    note = Message.objects.for_customer().filter(pk__in=locked.values("pk"), is_mailed=True).first() if locked else None
-    if note is not None:
+    """A note for the customer, by mail, once the time to take it back is over. Through the one guard."""
+    notes = Message.objects.for_customer().filter(pk=key_of(event), is_mailed=True)
+    if (note := notes.first()) is not None:
         files = note.attachments.filter(is_internal=False, removed_at=None).select_related("file").order_by("id")
         enclosures = [Enclosure(kept.name, kept.file.type, kept.file.read()) for kept in files]
         values = {"text": note.text, "author": note.author_name}
-        Telling(
+        mails = Telling(
             ticket_of(event),
             letters.NOTE,
             f"note-{note.pk}",
@@ -126,7 +124,16 @@ def mail_note(event: Event) -> None:
             lambda _reader: enclosures,
             Pace.HAND,
             note.sends_at,
-        ).tell()
+        ).write()
+        with transaction.atomic():
+            if is_still(notes):
+                post(mails)
+
+
+def is_still(notes: QuerySet[Message]) -> bool:
+    """Whether the note stands, locked: it is taken back before and not mailed, or after, and the mail is stopped."""
+    locked = Message.objects.select_for_update().filter(pk__in=notes.values("pk"))
+    return bool(locked) and notes.exists()
 
 
 @in_transaction(NOTE_TAKEN_BACK)
@@ -136,7 +143,6 @@ def stop_note(event: Event, message: Message) -> None:
 
 
 @after_commit(CUSTOMER_REPLIED)
-@transaction.atomic
 def tell_technician(event: Event) -> None:
     """To whoever has the ticket; answering the mail writes to the customer."""
     ticket, message = ticket_of(event), Message.objects.get(pk=key_of(event))
@@ -152,7 +158,6 @@ def tell_technician(event: Event) -> None:
 
 
 @after_commit(CUSTOMER_ATTACHED)
-@transaction.atomic
 def tell_technician_of_files(event: Event) -> None:
     """One mail an hour, however many photos come."""
     ticket = ticket_of(event)
@@ -168,16 +173,15 @@ def tell_technician_of_files(event: Event) -> None:
 
 
 @after_commit(FRESH_LINK_ASKED)
-@transaction.atomic
 def mail_fresh_link(event: Event) -> None:
     """To the reader whose link it was, and to nobody else."""
     asked = PageLink.objects.select_related("contact__business").get(pk=key_of(event))
     if asked.contact.email and not asked.contact.mail_paused:
-        Telling(ticket_of(event), letters.FRESH_LINK, f"event-{event.pk}", pace=Pace.AUTOMATIC).post(asked.contact)
+        letter = Telling(ticket_of(event), letters.FRESH_LINK, f"event-{event.pk}", pace=Pace.AUTOMATIC)
+        post([letter.mail(asked.contact)])
 
 
 @after_commit(REPLY_REFUSED)
-@transaction.atomic
 def tell_refused(event: Event) -> None:
     """Whoever answered without the right to hears that nothing went out."""
     person = Person.objects.get(pk=key_of(event))

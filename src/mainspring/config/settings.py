@@ -155,11 +155,10 @@ TEMPLATES = [
 if EMBEDDED:
     DATABASES = {
         "default": {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "mainspring.core.sqlite",
             "NAME": DATA / "mainspring.sqlite3",
             "OPTIONS": {
                 "timeout": 20,
-                "transaction_mode": "IMMEDIATE",
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON; "
                 "PRAGMA recursive_triggers=ON;",
             },

@@ -1,0 +1,76 @@
+"""The engine for SQLite: who waits for the writer's lock gets it, or is told in time."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from threading import Timer
+
+import pytest
+from django.db import OperationalError
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.utils import ConnectionHandler
+from pytest_django import DjangoDbBlocker
+
+PATIENCE = 0.5
+
+
+@pytest.fixture
+def path(tmp_path: Path) -> Path:
+    path = tmp_path / "shop.sqlite3"
+    sqlite3.connect(path).executescript("PRAGMA journal_mode=WAL; CREATE TABLE line (number)")
+    return path
+
+
+@pytest.fixture
+def ours(path: Path, django_db_blocker: DjangoDbBlocker) -> Iterator[BaseDatabaseWrapper]:
+    engine = {"ENGINE": "mainspring.core.sqlite", "NAME": path, "OPTIONS": {"timeout": PATIENCE}}
+    connection = ConnectionHandler({"default": engine})["default"]
+    with django_db_blocker.unblock():
+        yield connection
+        connection.close()
+
+
+@pytest.fixture
+def other(path: Path) -> Iterator[sqlite3.Connection]:
+    """Somebody else who is writing."""
+    connection = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+    connection.execute("BEGIN IMMEDIATE")
+    connection.execute("INSERT INTO line VALUES (1)")
+    yield connection
+    connection.close()
+
+
+def begin(connection: BaseDatabaseWrapper) -> None:
+    connection.set_autocommit(False, force_begin_transaction_with_broken_autocommit=True)
+
+
+def lines(connection: BaseDatabaseWrapper) -> int:
+    with connection.cursor() as cursor:
+        return len(cursor.execute("SELECT number FROM line").fetchall())
+
+
+def test_a_transaction_begins_once_the_other_is_over(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
+    release = Timer(PATIENCE / 5, other.execute, ["COMMIT"])
+    release.start()
+    begin(ours)
+    release.join()
+    assert lines(ours) == 1
+    assert patience(ours) == PATIENCE
+
+
+def test_who_waits_too_long_is_told(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
+    began = time.monotonic()
+    with pytest.raises(OperationalError, match="locked"):
+        begin(ours)
+    assert time.monotonic() - began >= PATIENCE
+    assert patience(ours) == PATIENCE
+    other.execute("COMMIT")
+    begin(ours)
+    assert lines(ours) == 1
+
+
+def patience(connection: BaseDatabaseWrapper) -> float:
+    """Seconds that SQLite itself waits for a lock."""
+    with connection.cursor() as cursor:
+        return int(cursor.execute("PRAGMA busy_timeout").fetchone()[0]) / 1000

@@ -12,6 +12,7 @@ import "./dropzone.js";
 import "./lightbox.js";
 import "./composer.js";
 import "./theme.js";
+import "./ways.js";
 import "./charts.js";
 import "./passkeys.js";
 import "./intake.js";

@@ -125,7 +125,7 @@ def test_he_signs_up_and_sees_his_history(world: World, ticket: Ticket, sit_down
     page.get_by_text("המסך שבור").click()
     expect(page.locator(".public-status")).to_be_visible()
     with page.expect_navigation():
-        page.locator(".portal-ways button").click()
+        page.locator("[action*='sign-out'] button").click()
     page.goto("/portal/")
     expect(page.locator("[name=password]")).to_be_visible()
 

@@ -127,7 +127,7 @@ def test_what_cant_be_undone_asks_first(world: World, sit_down: Sit) -> None:
     page.get_by_text("More", exact=True).first.click()
     page.get_by_role("button", name="Delete the file").click()
     expect(page.locator("#question")).to_contain_text("This can't be undone.")
-    page.get_by_role("button", name="Leave it").click()
+    page.get_by_role("button", name="Cancel").click()
     expect(page.locator("#question")).to_be_hidden()
     assert asked == []
 

@@ -22,6 +22,7 @@ MEANT = {
     "estimates:write": gettext_lazy("approve and decline estimates in your name"),
     "crm:read": gettext_lazy("read your profile, devices and colleagues"),
     "crm:write": gettext_lazy("change your profile and who of your people sees what"),
+    "knowledge:read": gettext_lazy("read the help"),
     "accounts:read": gettext_lazy("see whose token it is"),
 }
 

@@ -146,7 +146,7 @@ class Statement:
             "title": _("Statement of account"),
             "period": f"{day(self.period.start)} – {day(self.period.end)}",
             "page": _("Page"),
-            "heads": [_("Date"), _("What"), _("Charged"), _("Paid"), _("Balance")],
+            "heads": [_("Date"), _("What"), _("Charges"), _("Payments"), _("Balance")],
             "opening": [day(self.period.start), _("Balance before"), "", "", money(self.opening)],
             "lines": [
                 [

@@ -7,6 +7,8 @@ from django.test import Client
 
 from api_world import Caller
 from mainspring.accounts.models import AccessToken, Person
+from mainspring.accounts.portal import MEANT
+from mainspring.api.grants import CUSTOMERS_SCOPES
 from mainspring.billing.tests.shelf import bill, repair
 from mainspring.crm.models import Account
 from mainspring.crm.tests.test_portal import open_for, sign_in
@@ -111,3 +113,7 @@ def test_what_a_program_answers_says_so(world: World, carol: Person) -> None:
     assert make(sign_in(carol)).post(f"/my/tickets/{ticket.number}/notes", {"text": "Yes"}).status_code == 201
     said = Message.objects.get(text="Yes")
     assert (said.contact, said.get_channel_display()) == (world.carol, "Program")
+
+
+def test_every_scope_is_said_in_words() -> None:
+    assert MEANT.keys() == CUSTOMERS_SCOPES

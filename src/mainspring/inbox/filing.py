@@ -33,11 +33,22 @@ class Outcome:
 
 
 class Filing:
-    """One mail on its way into a ticket: read when this is made. `file` does everything in one transaction, once."""
+    """One mail on its way into a ticket. `file` does everything in one transaction, once."""
 
     def __init__(self, received: ReceivedMail) -> None:
         self.received = received
-        self.mail = ParsedMail.read(bytes(received.raw))
+
+    @classmethod
+    def read(cls, received: ReceivedMail) -> "Filing":
+        """Of a mail whose bytes are read at once: what they can break, they break here."""
+        filing = cls(received)
+        filing.mail = ParsedMail.read(bytes(received.raw))
+        return filing
+
+    @cached_property
+    def mail(self) -> ParsedMail:
+        """What its bytes say. Raises Unreadable."""
+        return ParsedMail.read(bytes(self.received.raw))
 
     def file(self) -> None:
         """Apply the first rule that knows what to do. A kill at any time leaves the mail waiting, and nothing else."""

@@ -27,7 +27,7 @@ def file_mail(pk: int) -> None:
             received.failed("The worker ended three times while it read this mail.")
         else:
             try:
-                filing = Filing(received)
+                filing = Filing.read(received)
                 waiting.update(attempts=0)
                 filing.file()
             except (OperationalError, InterfaceError):

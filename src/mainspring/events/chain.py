@@ -5,7 +5,7 @@ import logging
 import threading
 from collections.abc import Iterator
 
-from django.db import IntegrityError, close_old_connections, connection, models, transaction
+from django.db import close_old_connections, connection, models, transaction
 
 from mainspring.events.marks import COLUMNS, Row, core_of, details_of, is_ours
 
@@ -49,32 +49,24 @@ def seal(*, all_of_it: bool = False) -> int:
     An event that we did not write is left outside, where `verify` finds it. `all_of_it` looks at every event there is.
     """
     sealed = 0
-    while _something_waits(all_of_it=all_of_it) and (count := _seal_some(all_of_it=all_of_it)):
-        sealed += count
+    while links := _next_links(all_of_it=all_of_it):
+        sealed += _join(links)
     return sealed
 
 
 def keep_sealing(stopping: threading.Event) -> None:
-    """Seal every few seconds until `stopping` is set. A fault of the database is waited out; others' links are fine."""
+    """Seal every few seconds until `stopping` is set. A fault of the database is waited out."""
     while not stopping.wait(EVERY):
         try:
             close_old_connections()
             seal()
-        except IntegrityError:
-            log.debug("Another sealer was quicker.")
         except Exception:
             log.exception("The audit trail could not be sealed; it is tried again.")
     connection.close()
 
 
-def _something_waits(*, all_of_it: bool) -> bool:
-    """Asked before a transaction is begun: on SQLite it would keep writers waiting, every few seconds, for nothing."""
-    return next(unsealed(after=0 if all_of_it else horizon()), None) is not None
-
-
-@transaction.atomic
-def _seal_some(*, all_of_it: bool) -> int:
-    _wait_for_the_others()
+def _next_links(*, all_of_it: bool) -> list[EventLink]:
+    """The next links of the chain, not yet in it: reading and hashing keep nobody from writing."""
     last = EventLink.objects.order_by("-id").first()
     place, before = (last.pk, bytes(last.hash)) if last else (0, GENESIS)
     links = []
@@ -84,8 +76,15 @@ def _seal_some(*, all_of_it: bool) -> int:
         links.append(EventLink(id=place, event_id=row.id, details=details, hash=before))
         if len(links) == BATCH:
             break
-    EventLink.objects.bulk_create(links)
-    return len(links)
+    return links
+
+
+@transaction.atomic
+def _join(links: list[EventLink]) -> int:
+    """Put them at the chain's end, all of them or, when another sealer was quicker, none; returns how many."""
+    _wait_for_the_others()
+    is_the_end = not EventLink.objects.filter(id__gte=links[0].pk).exists()
+    return len(EventLink.objects.bulk_create(links)) if is_the_end else 0
 
 
 def _wait_for_the_others() -> None:

@@ -1,7 +1,9 @@
 """Fixtures that every module's tests share."""
 
+import os
 from collections.abc import Iterator
 from datetime import timedelta
+from pathlib import Path
 from unittest.mock import patch
 
 import pytest
@@ -11,6 +13,7 @@ from django.db import connection, transaction
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+import migrated
 from guards import let_flush_pass
 from mainspring.accounts.models import Person
 from mainspring.core import limits
@@ -72,6 +75,18 @@ def as_person(client: Client) -> AsPerson:
         return client
 
     return sign_in
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb(django_db_modify_db_settings: None) -> bool:
+    """Each process begins with a copy of one migrated database: pytest-django finds it made."""
+    names = connection.settings_dict
+    name = names["TEST"]["NAME"] or f"test_{names['NAME']}"
+    if connection.vendor == "sqlite":
+        migrated.copy_file(Path(name))
+    else:
+        migrated.copy_database(name, os.environ["DATABASE_URL"])
+    return True
 
 
 @pytest.fixture(scope="session")

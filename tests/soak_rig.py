@@ -14,6 +14,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import migrated
+
 COMMAND = Path(sys.executable).with_name("mainspring")
 
 
@@ -30,13 +32,15 @@ def installation(**environment: str) -> Iterator[None]:
         DJANGO_SETTINGS_MODULE="mainspring.config.settings",
         **environment,
     )
-    if "DATABASE_URL" in os.environ:
-        os.environ["DATABASE_URL"] = _fresh_postgres(os.environ["DATABASE_URL"])
+    if server := os.environ.get("DATABASE_URL"):
+        name = f"soak_{secrets.token_hex(4)}"
+        migrated.copy_database(name, server)
+        os.environ["DATABASE_URL"] = f"{server.rpartition('/')[0]}/{name}"
+    else:
+        migrated.copy_file(home / "mainspring.sqlite3")
     import django
-    from django.core.management import call_command
 
     django.setup()
-    call_command("migrate", verbosity=0)
     try:
         yield
     finally:
@@ -48,15 +52,6 @@ def without_backups() -> None:
     from mainspring.backups.models import Plan
 
     Plan.objects.update_or_create(pk=1, defaults={"is_on": False})
-
-
-def _fresh_postgres(url: str) -> str:
-    import psycopg
-
-    name = f"soak_{secrets.token_hex(4)}"
-    with psycopg.connect(url, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return f"{url.rpartition('/')[0]}/{name}"
 
 
 @dataclass

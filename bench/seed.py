@@ -116,18 +116,20 @@ class Seeding:
         tickets = Ticket.objects.bulk_create([self._ticket(number, matter) for number, matter in batch])
         pairs = list(zip(tickets, (matter for _number, matter in batch), strict=True))
         Message.objects.bulk_create([message for pair in pairs for message in self._messages(*pair)])
-        Event.objects.bulk_create(
-            Event(
-                kind="ticket.opened",
-                subject=f"ticket:{ticket.pk}",
-                stream=f"ticket:{ticket.pk}",
-                actor_name=world.name_of(matter.customer),
-                data={"number": ticket.number, "subject": ticket.subject, "channel": ticket.channel},
-            )
-            for ticket, matter in pairs
-        )
+        Event.objects.bulk_create(self._opened(ticket, matter) for ticket, matter in pairs)
         self._bill([ticket for ticket in tickets if not ticket.is_open and ticket.number % BILLED_EVERY == 0])
         search.keep(entries_of(tickets))
+
+    def _opened(self, ticket: Ticket, matter: world.Matter) -> Event:
+        event = Event(
+            kind="ticket.opened",
+            subject=f"ticket:{ticket.pk}",
+            stream=f"ticket:{ticket.pk}",
+            actor_name=world.name_of(matter.customer),
+            data={"number": ticket.number, "subject": ticket.subject, "channel": ticket.channel},
+        )
+        event.sign()
+        return event
 
     def _ticket(self, number: int, matter: world.Matter) -> Ticket:
         kind = OPEN_KINDS[number % len(OPEN_KINDS)] if matter.is_open else StatusKind.CLOSED

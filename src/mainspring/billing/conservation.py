@@ -8,6 +8,7 @@ from django.db.models.functions import Coalesce
 
 from mainspring.billing.events import BOOKS_AGREE, BOOKS_DIFFER
 from mainspring.billing.models import CreditEntry, Invoice, Payment, Standing
+from mainspring.core.moments import one_moment
 from mainspring.core.money import ZERO, SumOfMoney, round_money, sum_money
 from mainspring.core.shop import Shop
 from mainspring.events.models import Event, record
@@ -78,14 +79,16 @@ def torn_papers() -> list[str]:
     ]
 
 
-@transaction.atomic
 def check_books() -> list[str]:
     """Check, and raise the alarm as an event on the shop; say once when all is well again."""
-    found, shop = differences(), Shop.get()
-    if found:
-        record(BOOKS_DIFFER, shop, by=None, data={"what": "; ".join(found[:MOST_NAMED]), "count": len(found)})
-    elif alarm():
-        record(BOOKS_AGREE, shop, by=None)
+    with one_moment():
+        found = differences()
+    with transaction.atomic():
+        shop = Shop.get()
+        if found:
+            record(BOOKS_DIFFER, shop, by=None, data={"what": "; ".join(found[:MOST_NAMED]), "count": len(found)})
+        elif alarm():
+            record(BOOKS_AGREE, shop, by=None)
     return found
 
 

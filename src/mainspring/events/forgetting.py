@@ -19,9 +19,8 @@ DETAILS_FORGOTTEN = EventKind(
 AT_ONCE = 500
 
 
-@transaction.atomic
 def forget_details(events: EventQuerySet, *, by: Actor | None, why: str) -> int:
-    """Erase names, addresses and words of these events, and record which; returns how many.
+    """Erase names, addresses and words of these events, some at a time, and record which; returns how many.
 
     What happened to which row, when, and the number of who did it stay. What the record of it says stays, too.
     """
@@ -30,10 +29,16 @@ def forget_details(events: EventQuerySet, *, by: Actor | None, why: str) -> int:
     ids = list(known.exclude(kind=DETAILS_FORGOTTEN.name).order_by("pk").values_list("pk", flat=True))
     some = iter(ids)
     while part := list(islice(some, AT_ONCE)):
-        data = {"spans": list(_spans(part)), "count": len(part), "why": why}
-        record(DETAILS_FORGOTTEN, Shop.get(), by=by, data=data)
-        Event.objects.filter(pk__in=part).update(mark=None, actor_name="", origin="", data={})
+        _forget(part, by, why)
     return len(ids)
+
+
+@transaction.atomic
+def _forget(ids: list[int], by: Actor | None, why: str) -> None:
+    """Erasing and its record: both or neither."""
+    data = {"spans": list(_spans(ids)), "count": len(ids), "why": why}
+    record(DETAILS_FORGOTTEN, Shop.get(), by=by, data=data)
+    Event.objects.filter(pk__in=ids).update(mark=None, actor_name="", origin="", data={})
 
 
 class Forgotten:

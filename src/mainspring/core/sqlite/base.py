@@ -20,8 +20,14 @@ ASK_AGAIN = 0.001
 class DatabaseWrapper(base.DatabaseWrapper):
     """A transaction takes the writer's lock as it begins, and waits for it as long as the `timeout` of OPTIONS says."""
 
+    only_reads = False
+    """Whether the next transaction writes nothing, and so needs no lock. See `core.moments`."""
+
     def _start_transaction_under_autocommit(self) -> None:
         """Raises OperationalError when the time is over."""
+        if self.only_reads:
+            self.cursor().execute("BEGIN DEFERRED")
+            return
         until = time.monotonic() + self.timeout
         with self.not_waiting():
             while True:

@@ -1,18 +1,22 @@
 """Amounts, times and people's text as a page shows them: in the reader's language and zone, safe to mix with Hebrew."""
 
 import re
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_skeleton, format_timedelta, get_timezone
+from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
 from mainspring.core.money import RIGHT_TO_LEFT_MARK, show_money
+
+NOTHING, AGO = Markup(""), Markup(" data-ago")
+OPENED, TITLED, QUOTED, CLOSED, ENDED = map(Markup, ('<time datetime="', '" title="', '"', ">", "</time>"))
+"""The pieces of `<time datetime="…" title="…" data-ago>…</time>`."""
 
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
@@ -61,12 +65,13 @@ def day(when: date | datetime | None) -> Markup:
     if when is None:
         return Markup("")
     local = timezone.localtime(when).date() if isinstance(when, datetime) else when
-    skeleton = "MMMd" if local.year == timezone.localdate().year else "yMMMd"
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        local.isoformat(),
-        format_date(local, "full", locale=locale()),
-        format_skeleton(skeleton, local, locale=locale()),
-    )
+    return _day(local, local.year == timezone.localdate().year, language())
+
+
+@lru_cache(8192)
+def _day(local: date, is_this_year: bool, code: str) -> Markup:
+    shown = format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=_locale(code))
+    return _time_element(local, _day_in_full(local, code), shown)
 
 
 def moment(when: datetime | None) -> Markup:
@@ -74,25 +79,21 @@ def moment(when: datetime | None) -> Markup:
     if when is None:
         return Markup("")
     local = timezone.localtime(when)
-    shown = _moment(local.replace(tzinfo=None), timezone.localdate(), language())
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(when.isoformat(), _in_full(when), shown)
+    return _time_element(when, _in_full(when), _moment(local.replace(tzinfo=None), timezone.localdate(), language()))
 
 
 def ago(when: datetime | None) -> Markup:
     """How long ago, or in how long: "3 days ago". The page keeps it true while it stays open."""
     if when is None:
         return Markup("")
-    shown = _span(_about((when - timezone.now()).total_seconds()), language())
-    return Markup('<time datetime="{}" title="{}" data-ago>{}</time>').format(when.isoformat(), _in_full(when), shown)
+    return _time_element(when, _in_full(when), _span(_about((when - timezone.now()).total_seconds()), language()), AGO)
 
 
 def clock(when: datetime | None) -> Markup:
     """The time of day."""
     if when is None:
         return Markup("")
-    return Markup('<time datetime="{}" title="{}">{}</time>').format(
-        when.isoformat(), _in_full(when), _time_of_day(timezone.localtime(when))
-    )
+    return _time_element(when, _in_full(when), _time(timezone.localtime(when).replace(tzinfo=None), language()))
 
 
 def hours(minutes: int | timedelta | None) -> Markup:
@@ -154,30 +155,44 @@ def _link(found: re.Match[str]) -> Markup:
         return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(mail)
 
 
-def _time_of_day(local: datetime) -> str:
-    return _time(local, language())
+def _time_element(when: date | datetime, in_full: str, shown: str, mark: Markup = NOTHING) -> Markup:
+    """A day or a moment as it is shown, with all of it in its title. Joined, not formatted: a list has a hundred."""
+    return NOTHING.join((OPENED, when.isoformat(), TITLED, in_full, QUOTED, mark, CLOSED, shown, ENDED))
 
 
 @lru_cache(8192)
 def _moment(local: datetime, today: date, code: str) -> str:
     if local.date() == today:
         return _time(local, code)
-    else:
-        skeleton = "MMMd" if local.year == today.year else "yMMMd"
-        return f"{format_skeleton(skeleton, local, locale=_locale(code))}, {_time(local, code)}"
+    skeleton = "MMMd" if local.year == today.year else "yMMMd"
+    return f"{format_skeleton(skeleton, local, locale=_locale(code))}, {_time(local, code)}"
 
 
 def _time(local: datetime, code: str) -> str:
-    return format_skeleton("Hm" if code != "en" else "hm", local, locale=_locale(code))
+    """The time of day."""
+    return _minute(local.hour, local.minute, code)
+
+
+@lru_cache(4096)
+def _minute(hour: int, minute: int, code: str) -> str:
+    return format_skeleton("Hm" if code != "en" else "hm", time(hour, minute), locale=_locale(code))
 
 
 def _in_full(when: datetime) -> str:
-    return _in_full_there(when, str(timezone.get_current_timezone()), language())
+    """The day by its full name, and the time. Both are kept by themselves: few are new on a page."""
+    local, code = timezone.localtime(when), language()
+    return _joint(code).format(_time(local, code), _day_in_full(local.date(), code))
+
+
+@lru_cache(64)
+def _joint(code: str) -> str:
+    """How a language puts a time {0} and a day {1} together."""
+    return str(get_datetime_format("full", locale=_locale(code))).replace("'", "")
 
 
 @lru_cache(8192)
-def _in_full_there(when: datetime, zone: str, code: str) -> str:
-    return format_datetime(when, "full", tzinfo=get_timezone(zone), locale=_locale(code))
+def _day_in_full(local: date, code: str) -> str:
+    return format_date(local, "full", locale=_locale(code))
 
 
 def _about(seconds: float) -> int:

@@ -1,12 +1,17 @@
 """The shop itself: who we are, in which currency, zone and language we work."""
 
 from decimal import Decimal
+from typing import Any
 
+from django.core.cache import cache
 from django.core.validators import MaxValueValidator, MinValueValidator
-from django.db import models
+from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.core.text import TranslatedField
+
+SHOWN_KEY, SHOWN_FOR = "core.shop", 10
+"""Seconds."""
 
 
 class Shop(models.Model):
@@ -40,10 +45,19 @@ class Shop(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        super().save(*args, **kwargs)
+        transaction.on_commit(lambda: cache.delete(SHOWN_KEY))
+
     @classmethod
     def get(cls) -> "Shop":
         """The shop; a shop without a name before it was set up."""
         return cls.objects.filter(pk=1).first() or cls(pk=1, name="Mainspring")
+
+    @classmethod
+    def shown(cls) -> "Shop":
+        """The shop as every page shows it: ten seconds old at most. What is charged or written reads the table."""
+        return cache.get_or_set(SHOWN_KEY, cls.get, SHOWN_FOR) or cls.get()
 
 
 class TaxRate(models.Model):

@@ -6,7 +6,7 @@ from mainspring.accounts.models import Person
 from mainspring.surveys.models import MOST, Rating
 from mainspring.surveys.public import RatingForm
 from mainspring.tickets.models import Ticket
-from mainspring.tickets.slots import Chapter, Panel, chapters, public_panels, ticket_panels
+from mainspring.tickets.slots import Chapter, Panel, beside_ticket, chapters, public_panels, ticket_panels
 from mainspring.tickets.visits import Visit
 from mainspring.ui.slots import Piece, Viewer, dashboard_tiles
 
@@ -20,9 +20,14 @@ def how_was_it(visit: Visit) -> Panel | None:
     return Panel("rating", "surveys/rate.html", {"rating": rating, "form": RatingForm(), "visit": visit, "most": MOST})
 
 
+@beside_ticket.add(order=10)
+def rating() -> str:
+    return "rating"
+
+
 @ticket_panels.add(order=40)
 def rating_of_ticket(ticket: Ticket, person: Person) -> Panel | None:
-    rating = Rating.objects.filter(ticket=ticket).first() if ticket.is_done else None
+    rating = getattr(ticket, "rating", None) if ticket.is_done else None
     return Panel("rating", "surveys/of_ticket.html", {"rating": rating, "most": MOST}) if rating else None
 
 

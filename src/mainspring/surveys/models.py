@@ -26,7 +26,7 @@ class TooLate(ValueError):
 class Rating(models.Model):
     """One to five, and a sentence. One a ticket; whoever gave it may change it for a day."""
 
-    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="+")
+    ticket = models.OneToOneField(Ticket, models.CASCADE, related_name="rating")
     contact = models.ForeignKey(Contact, models.CASCADE, related_name="+")
     stars = models.PositiveSmallIntegerField(_("stars"), validators=[MinValueValidator(1), MaxValueValidator(MOST)])
     comment = models.TextField(_("comment"), blank=True, max_length=2000)

@@ -73,6 +73,8 @@ class Chapter:
 ticket_tabs: Slot[[Ticket, Person], Tab] = Slot()
 """Orders: overview 10, notes 20, services 30, parts 40, contacts 50, credentials 55, attachments 60, billing 70,
 timeline 90."""
+beside_ticket: Slot[[], str] = Slot()
+"""Names of relations one to one to a ticket: its page reads them with it, in the same statement."""
 ticket_panels: Slot[[Ticket, Person], Panel] = Slot()
 ticket_actions: Slot[[Ticket, Person], Panel] = Slot()
 message_lines: Slot[[Ticket, Person, Sequence[Message]], dict[int, Panel]] = Slot()

@@ -106,7 +106,7 @@ class Frame:
 
     @cached_property
     def shop(self) -> Shop:
-        return Shop.get()
+        return Shop.shown()
 
     @cached_property
     def toasts(self) -> Sequence[Toast]:

@@ -6,6 +6,7 @@ with each letter left out once (for a typing error; the idea of SymSpell). Nothi
 
 from collections.abc import Iterable
 
+from django.core.cache import cache
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from mainspring.core.search.tables import SearchKey
@@ -14,6 +15,9 @@ SHORTEST = 3
 LONGEST = 32
 CANDIDATES = 60
 MOST_KEYS = 500
+MOST_WORDS = 8
+REMEMBERED = 10
+"""Seconds."""
 
 
 def learn(words: Iterable[str]) -> None:
@@ -36,10 +40,17 @@ def unlearn(words: Iterable[str]) -> None:
     SearchKey.objects.filter(word__in=sorted(words)).delete()
 
 
-def words_near(typed: str, *, limit: int = 8) -> list[str]:
-    """Known words that begin nearly like this one or contain it, nearest first. A folded word in, folded words out."""
+def words_near(typed: str) -> list[str]:
+    """Known words that begin nearly like this one or contain it, nearest first. A folded word in, folded words out.
+
+    Ten seconds old at most: the palette asks for the same words in every kind of thing.
+    """
     if not (SHORTEST <= len(typed) <= LONGEST and typed.isalpha()):
         return []
+    return cache.get_or_set(f"search.near.{typed}", lambda: _words_near(typed), REMEMBERED) or []
+
+
+def _words_near(typed: str) -> list[str]:
     weight = Case(When(key__startswith="=", then=Value(4)), default=Value(1), output_field=IntegerField())
     rows = (
         SearchKey.objects.filter(key__in=sorted(_keys(typed)))
@@ -49,7 +60,7 @@ def words_near(typed: str, *, limit: int = 8) -> list[str]:
     )
     distances = {row["word"]: _distance(typed, row["word"]) for row in rows}
     near = [word for word, distance in distances.items() if distance <= _allowed(typed, word)]
-    return sorted(near, key=lambda word: (distances[word], len(word), word))[:limit]
+    return sorted(near, key=lambda word: (distances[word], len(word), word))[:MOST_WORDS]
 
 
 def _whole(word: str) -> str:

@@ -49,11 +49,19 @@ class Query:
         terms += _simple(folded[at:])
         first = tuple(dict.fromkeys(terms))[:MOST_TERMS]
         unfinished = bool(folded) and folded[-1].isalnum()
-        return cls((*first[:-1], _as_prefix(first[-1])) if first and unfinished else first)
+        if not (first and unfinished):
+            return cls(first)
+        elif len(first) > 1 and _is_initial(first[-1]):
+            return cls(first[:-1])
+        else:
+            return cls((*first[:-1], _as_prefix(first[-1])))
 
     def as_prefixes(self) -> "Query":
         """Every word may be unfinished."""
-        return Query(tuple(_as_prefix(term) for term in self.terms))
+        if len(self.terms) > 1:
+            return Query(tuple(term if _is_initial(term) else _as_prefix(term) for term in self.terms))
+        else:
+            return Query(tuple(map(_as_prefix, self.terms)))
 
     def or_near(self, words_near: Callable[[str], Iterable[str]]) -> "Query":
         """Every word may be unfinished or mistyped."""
@@ -81,6 +89,11 @@ def _run(run: str) -> Term:
     whole = spellings(run) if joined(run).isdecimal() else [joined(run)]
     parts = tuple(Word(cut(word)) for word in plain_words(run))
     return Term(run, (*((Word(cut(form)),) for form in whole), parts))
+
+
+def _is_initial(term: Term) -> bool:
+    """A first letter beside other words says little, and half of all words begin with it: the next one is awaited."""
+    return len(term.typed) == 1 and term.typed.isalpha()
 
 
 def _as_prefix(term: Term) -> Term:

@@ -112,6 +112,9 @@ class TestFind:
             ('דו"ח', [2]),
             ("מדפ", [2]),
             ("nothing", []),
+            ("obrien x", [1]),
+            ("obrien x ", []),
+            ("c", [1]),
         ],
     )
     def test_what_was_written_is_found_however_it_is_asked_for(self, words: str, ids: list[int]) -> None:

@@ -5,16 +5,17 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('surveys', '0001_initial'),
-        ('tickets', '0010_programs_are_a_channel'),
+        ("surveys", "0001_initial"),
+        ("tickets", "0010_programs_are_a_channel"),
     ]
 
     operations = [
         migrations.AlterField(
-            model_name='rating',
-            name='ticket',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='rating', to='tickets.ticket'),
+            model_name="rating",
+            name="ticket",
+            field=models.OneToOneField(
+                on_delete=django.db.models.deletion.CASCADE, related_name="rating", to="tickets.ticket"
+            ),
         ),
     ]

@@ -17,10 +17,12 @@ pytestmark = pytest.mark.server
 
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path]]:
-    """The demo shop, and an archive of it."""
+    """The demo shop, with a table that is not ours and has no key; and an archive of it."""
     house = House.build(tmp_path_factory.mktemp("demo") / "data")
     house.give_secret_key()
     house.run("demo")
+    change(house, "CREATE TABLE of_somebody_else (word text)")
+    change(house, "INSERT INTO of_somebody_else VALUES ('b'), ('a'), ('b')")
     for size in (0, 1000, 3_000_000):
         keep(house, random.Random(size).randbytes(size))
     archive = house.data.parent / "demo.backup"

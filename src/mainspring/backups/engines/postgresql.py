@@ -27,11 +27,13 @@ SHOWN_ALIKE = (
 """What decides how a value is written; so it is written the same today and after a restore."""
 TABLES = (
     "SELECT c.relname,"
-    " coalesce(string_agg(format('%I', a.attname), ', ' ORDER BY array_position(i.indkey, a.attnum)), '')"
+    " coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY array_position(i.indkey, a.attnum)), '')"
     " FROM pg_class c LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
     " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)"
     " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace GROUP BY c.relname ORDER BY c.relname"
 )
+NO_KEY = 'one_row_::text COLLATE "C"'
+"""In which order the rows of a table stand that has no key: one that somebody else put there."""
 GUARDS = (
     "SELECT concat_ws(' ', tgrelid::regclass, tgname, tgfoid::regproc, tgtype, tgenabled) AS told"
     " FROM pg_trigger WHERE NOT tgisinternal"
@@ -184,7 +186,7 @@ def _sums(opened: Any) -> Sums:
     for setting in SHOWN_ALIKE:
         opened.execute(setting)
     found = {
-        name: _hashed(opened, f'SELECT one_row_::text FROM "{name}" AS one_row_ ORDER BY {key or "one_row_::text"}')  # noqa: S608
+        name: _hashed(opened, f'SELECT one_row_::text FROM "{name}" AS one_row_ ORDER BY {key or NO_KEY}')  # noqa: S608
         for name, key in opened.execute(TABLES).fetchall()
     }
     found["schema"] = _hashed(opened, f'SELECT told FROM ({GUARDS}) AS guards ORDER BY told COLLATE "C"')  # noqa: S608

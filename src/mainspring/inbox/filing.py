@@ -8,6 +8,7 @@ from typing import Any
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 
 from mainspring.accounts.models import Person
 from mainspring.crm.models import Contact
@@ -54,7 +55,6 @@ class Filing:
         """Apply the first rule that knows what to do. A kill at any time leaves the mail waiting, and nothing else."""
         from mainspring.inbox.rules import FILING
 
-        self.file_predecessors()
         with transaction.atomic():
             if self.is_ours_to_file():
                 Addressee.lock(self.sender_email or "unknown sender")
@@ -62,13 +62,14 @@ class Filing:
                 why = {"rule": outcome.rule, **outcome.by_what, **self.doubt()}
                 self.received.put(outcome.state, why, ticket=outcome.ticket, message=outcome.message)
 
-    def file_predecessors(self) -> None:
-        """A mail that this one answers and that still waits is filed first, whatever worker holds it."""
-        wanted = ReceivedMail.objects.filter(
-            message_id__in=self.mail.answered_ids[:50], state=ReceivedMail.State.WAITING, pk__lt=self.received.pk
-        )
-        for earlier in wanted.order_by("pk"):
-            Filing(earlier).file()
+    def predecessors(self) -> list[ReceivedMail]:
+        """Earlier mails that still wait and come before this one, whatever worker holds them: of the same sender, who
+        is read in the order in which he wrote, and what it answers."""
+        before = Q(message_id__in=self.mail.answered_ids[:50])
+        if self.received.sender:
+            before |= Q(sender=self.received.sender)
+        waiting = ReceivedMail.objects.filter(state=ReceivedMail.State.WAITING, pk__lt=self.received.pk)
+        return list(waiting.filter(before).select_related("mailbox").order_by("pk"))
 
     def is_ours_to_file(self) -> bool:
         """Lock the row; somebody else may have filed it meanwhile."""

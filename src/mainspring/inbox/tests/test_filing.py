@@ -172,12 +172,37 @@ def test_a_customer_who_answers_his_own_first_mail_stays_in_his_ticket(world: Wo
 def test_an_answer_that_overtakes_its_question_is_filed_after_it(world: World) -> None:
     first = receive(mail(Message_ID="<first@acme.example>"), source=Source.PIPE)
     second = receive(mail(text="And this", In_Reply_To="<first@acme.example>"), source=Source.PIPE)
-    from mainspring.inbox.tasks import file_mail
-
     file_mail.func(second.pk)
     file_mail.func(first.pk)
     assert Ticket.objects.count() == 1
     assert Message.objects.count() == 2
+
+
+def test_whoever_writes_twice_is_read_in_his_order(world: World, ticket: Ticket) -> None:
+    """A worker that died over the first one has it for a minute: nobody waits, and nothing is turned round."""
+    ours = our_mail(ticket)
+    sent = [
+        receive(mail(text=text, In_Reply_To=ours.message_id), source=Source.PIPE) for text in ("One", "Two", "Three")
+    ]
+    file_mail.func(sent[2].pk)
+    texts = Message.objects.filter(ticket=ticket, direction="in").order_by("id").values_list("text", flat=True)
+    assert list(texts) == ["One", "Two", "Three"]
+
+
+def test_a_mail_is_not_set_aside_for_the_one_before_it(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    first = receive(mail(Message_ID="<first@acme.example>", text="poison"), source=Source.PIPE)
+    second = receive(mail(text="And this", In_Reply_To="<first@acme.example>"), source=Source.PIPE)
+    read = ParsedMail.read
+
+    def breaks(raw: bytes) -> ParsedMail:
+        if b"poison" in raw:
+            raise RecursionError("too deep")
+        return read(raw)
+
+    monkeypatch.setattr(ParsedMail, "read", breaks)
+    file_mail.func(second.pk)
+    states = ReceivedMail.objects.in_bulk([first.pk, second.pk])
+    assert (states[first.pk].state, states[second.pk].state) == ("failed", "filed")
 
 
 def test_a_spoofed_agent_is_parked_and_nothing_is_mailed(world: World, ticket: Ticket) -> None:

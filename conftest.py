@@ -108,6 +108,12 @@ def quick_passwords() -> None:
 
 
 @pytest.fixture(scope="session", autouse=True)
+def place_for_assets() -> None:
+    """WhiteNoise warns at each start when there is none."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(scope="session", autouse=True)
 def a_master_key(tmp_path_factory: pytest.TempPathFactory) -> None:
     """The tests' own keys: the shop in this folder keeps its file to itself."""
     settings.MASTER_KEY, settings.MASTER_KEY_COMMAND = "", ""

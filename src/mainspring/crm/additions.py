@@ -47,4 +47,4 @@ def colleagues_in_portal(person: Viewer) -> Entry | None:
 
 @portal_navigation.add(order=90)
 def profile_in_portal(person: Viewer) -> Entry | None:
-    return Entry("", _("Profile"), reverse("portal_profile"), "user")
+    return Entry("", _("Profile"), reverse("portal_profile"), "user", also=f"{reverse('portal')}me/")

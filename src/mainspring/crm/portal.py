@@ -52,7 +52,7 @@ class JoinForm(Form):
 
 
 class ProfileForm(ModelForm):
-    """What a customer changes of himself. His mail address is his key to the portal: the desk changes it."""
+    """What a customer changes of himself. His mail address is his key to the portal: he shows that a new one is his."""
 
     language = language_field()
 

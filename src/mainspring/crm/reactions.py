@@ -1,12 +1,13 @@
-"""Whoever is to have an account in the portal hears how he gets it."""
+"""Whoever is to have an account in the portal hears how he gets it. His new mail address is his contact's too."""
 
+from mainspring.accounts.events import ADDRESS_CHANGED
 from mainspring.accounts.models import Person
 from mainspring.core.links import link
 from mainspring.crm import letters
 from mainspring.crm.events import ACCOUNT_ASKED, ACCOUNT_INVITED
 from mainspring.crm.models import Contact, Joining
 from mainspring.events.models import Event
-from mainspring.events.reactions import after_commit
+from mainspring.events.reactions import after_commit, in_transaction
 from mainspring.outbox.models import Pace
 
 
@@ -25,6 +26,14 @@ def answer_who_asked(event: Event) -> None:
             key=f"event-{event.pk}",
             language=person.language if person else known.speaks if known else "",
         )
+
+
+@in_transaction(ADDRESS_CHANGED)
+def take_the_new_address(event: Event, person: Person) -> None:
+    """He has shown that it is his; a contact to whom we write elsewhere is left alone."""
+    for account in person.accounts.select_related("contact__business"):
+        if account.contact.email.lower() == event.data["old"].lower():
+            account.contact.amend(by=account.contact, email=person.email)
 
 
 @after_commit(ACCOUNT_INVITED)

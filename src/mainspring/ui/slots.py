@@ -30,16 +30,21 @@ class Viewer(Protocol):
 
 @dataclass(frozen=True)
 class Entry:
-    """An entry of the rail: its key (`g` and then this letter leads to it), word, address and icon."""
+    """An entry of the rail: its key (`g` and then this letter leads to it), word, address and icon.
+
+    Pages under the address belong to it, and those under `also`.
+    """
 
     key: str
     label: Text
     url: str
     icon: str
+    also: str = ""
 
     def is_here(self, path: str) -> bool:
         """Whether the page at this path belongs to the entry."""
-        return path == self.url or (path.startswith(self.url) and self.url not in ("/", "/psa/", "/portal/"))
+        under = [place for place in (self.url, self.also) if place not in ("", "/", "/psa/", "/portal/")]
+        return path == self.url or path.startswith(tuple(under))
 
 
 @dataclass(frozen=True)

@@ -55,6 +55,22 @@ def test_a_customer_signs_up_by_the_mail_that_only_he_gets(world: World) -> None
     assert Account.objects.get().contact == world.carol
 
 
+def test_his_new_address_is_where_we_write_from_now_on(world: World) -> None:
+    carol = open_for(world.carol)
+    Account.objects.create(person=carol, contact=world.carl)
+    client = sign_in(carol)
+    client.post("/portal/me/address", {"email": "carol@home.example"})
+    Worker().run_all()
+    link = OutgoingMail.objects.to_address("carol@home.example").get(kind="new_address")
+    world.carol.refresh_from_db()
+    assert world.carol.email == "carol@acme.example", "until it is shown to be hers"
+    found = re.search(r"https?://\S+?(/\S+)", link.text)
+    assert found is not None and client.post(found[1]).status_code == 303
+    for contact in (world.carol, world.carl):
+        contact.refresh_from_db()
+    assert (world.carol.email, world.carl.email) == ("carol@home.example", "carl@acme.example")
+
+
 def test_the_link_works_once_and_for_a_day(world: World) -> None:
     token = token_in(ask("carol@acme.example"))
     assert Client().post(f"/portal/join/{token}", {"password": NEW}).status_code == 302

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.db.models import Exists, Model, OuterRef, Subquery
+from django.db.models import Exists, Model, OuterRef, QuerySet, Subquery
 
 from mainspring.billing.arithmetic import Bill, Charge, ChargeKind, PaidDiagnostic, Policy
 from mainspring.billing.models import BilledCharge, Discount, Invoice, Line, is_billed
@@ -24,10 +24,20 @@ class TicketBill:
 
     @cached_property
     def shop(self) -> Shop:
-        """The shop; the discount on this ticket's bill comes in the same query."""
+        """The shop. In the same query the discount on this ticket's bill, and whether there is what it could bill."""
         mine = Discount.objects.filter(ticket=self.ticket)
-        beside = {"bill_percent": Subquery(mine.values("percent")), "bill_amount": Subquery(mine.values("amount"))}
+        beside = {
+            "bill_percent": Subquery(mine.values("percent")),
+            "bill_amount": Subquery(mine.values("amount")),
+            "has_labours": Exists(self._labours()),
+            "has_parts": Exists(self._parts()),
+            "has_lines": Exists(self._lines()),
+        }
         return Shop.objects.filter(pk=1).annotate(**beside).first() or Shop.get()
+
+    def _has(self, what: str) -> bool:
+        """A ticket that costs nothing yet is asked for no charges: most are like that."""
+        return getattr(self.shop, f"has_{what}", True)
 
     @cached_property
     def invoices(self) -> list[Invoice]:
@@ -36,10 +46,15 @@ class TicketBill:
     @cached_property
     def lines(self) -> list[Line]:
         """What stands on the ticket's papers, paper by paper. A paper without a line says nothing to the bill."""
-        found = Line.objects.filter(invoice__ticket=self.ticket).select_related("invoice__standing")
+        if not self._has("lines"):
+            return []
         moved = Exists(BilledCharge.objects.filter(key=OuterRef("key")))
+        found = self._lines().select_related("invoice__standing")
         found = found.annotate(is_billed=moved, is_fee_billed=is_billed("fee", "invoice_id"))
         return list(found.order_by("invoice_id", "position"))
+
+    def _lines(self) -> QuerySet[Line]:
+        return Line.objects.filter(invoice__ticket=self.ticket)
 
     @property
     def fees(self) -> list[Line]:
@@ -59,12 +74,19 @@ class TicketBill:
 
     @cached_property
     def labours(self) -> list[Labour]:
-        found = Labour.objects.standing().of_ticket(self.ticket).filter(is_billable=True)
-        return list(found.select_related("service").annotate(is_billed=is_billed("labour")))
+        if not self._has("labours"):
+            return []
+        return list(self._labours().select_related("service").annotate(is_billed=is_billed("labour")))
+
+    def _labours(self) -> QuerySet[Labour]:
+        return Labour.objects.standing().of_ticket(self.ticket).filter(is_billable=True)
 
     @cached_property
     def parts(self) -> list[UsedPart]:
-        return list(UsedPart.objects.standing().of_ticket(self.ticket).annotate(is_billed=is_billed("usedpart")))
+        return list(self._parts().annotate(is_billed=is_billed("usedpart"))) if self._has("parts") else []
+
+    def _parts(self) -> QuerySet[UsedPart]:
+        return UsedPart.objects.standing().of_ticket(self.ticket)
 
     @cached_property
     def further(self) -> list[Charge]:

@@ -3,6 +3,7 @@
 VENV := .venv
 BIN := $(VENV)/bin
 STAMPS := .stamps
+DATA := $(or $(MAINSPRING_DATA),var)
 VAULT_SOAKS := src/mainspring/vault/tests/test_canaries.py src/mainspring/vault/tests/test_kills.py
 PYTHON ?= python3
 export UV_PYTHON_DOWNLOADS := never
@@ -14,9 +15,11 @@ export PYTHONDONTWRITEBYTECODE :=
   lighthouse measure-mail measure-understanding soak-api soak-numbers soak-money soak-mail soak-outbox soak-payments \
   soak-shares soak-audit soak-vault soak-backup soak-health
 
-run: setup ## Set everything up and serve the demo shop
-	@$(BIN)/mainspring demo --if-empty
+run: setup $(DATA)/demo-people.txt ## Set everything up and serve the demo shop
 	@exec $(BIN)/mainspring serve
+
+$(DATA)/demo-people.txt: | setup
+	@$(BIN)/mainspring demo --if-empty
 
 setup: $(STAMPS)/installed $(STAMPS)/assets $(STAMPS)/messages
 

@@ -13,6 +13,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from mainspring.setup.assets import collect_assets
 from mainspring.setup.background import Background
 from mainspring.setup.processes import Processes
 from mainspring.setup.shop import founded
@@ -32,7 +33,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **given: Any) -> None:
         call_command("migrate", verbosity=0, interactive=False)
         if not settings.DEBUG:
-            call_command("collectstatic", verbosity=0, interactive=False)
+            collect_assets()
         self.announce(given["host"], given["port"])
         gc.freeze()
         gc.set_threshold(GARBAGE_AFTER, 20, 50)

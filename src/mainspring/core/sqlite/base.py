@@ -67,6 +67,6 @@ class PatientCursor(base.SQLiteCursorWrapper):
             try:
                 return act()
             except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode not in BUSY or time.monotonic() > until:
+                if getattr(error, "sqlite_errorcode", None) not in BUSY or time.monotonic() > until:
                     raise
             time.sleep(ASK_AGAIN)

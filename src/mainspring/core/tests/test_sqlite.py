@@ -13,7 +13,8 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.utils import ConnectionHandler
 from pytest_django import DjangoDbBlocker
 
-PATIENCE = 0.5
+PATIENCE = 1.5
+"""Seconds."""
 
 
 @pytest.fixture
@@ -57,7 +58,7 @@ def lines(connection: BaseDatabaseWrapper) -> int:
 
 
 def test_a_transaction_begins_once_the_other_is_over(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
-    release = Timer(PATIENCE / 5, other.execute, ["COMMIT"])
+    release = Timer(PATIENCE / 10, other.execute, ["COMMIT"])
     release.start()
     begin(ours)
     release.join()
@@ -65,7 +66,7 @@ def test_a_transaction_begins_once_the_other_is_over(ours: BaseDatabaseWrapper, 
 
 
 def test_a_statement_by_itself_waits_for_its_turn(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
-    release = Timer(PATIENCE / 5, other.execute, ["COMMIT"])
+    release = Timer(PATIENCE / 10, other.execute, ["COMMIT"])
     release.start()
     write(ours)
     release.join()
@@ -88,15 +89,17 @@ def test_who_waits_too_long_is_told(
 def test_who_writes_may_collect_a_statement_of_who_waits(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
     """The writer never waits for a connection that waits for the writer."""
     ours.inc_thread_sharing()
+    gc.disable()
     cursor: list[object] = [ours.cursor().execute("SELECT 1 UNION SELECT 2")]
     cursor.append(cursor)
     waiting = Thread(target=write, args=[ours])
     waiting.start()
-    time.sleep(PATIENCE / 5)
+    time.sleep(PATIENCE / 10)
     del cursor
     began = time.monotonic()
-    gc.collect()
+    gc.collect(0)
     took = time.monotonic() - began
+    gc.enable()
     other.execute("COMMIT")
     waiting.join()
     assert took < PATIENCE / 2

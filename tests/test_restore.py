@@ -21,8 +21,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path
     house = House.build(tmp_path_factory.mktemp("demo") / "data")
     house.give_secret_key()
     house.run("demo")
-    change(house, "CREATE TABLE of_somebody_else (word text)")
-    change(house, "INSERT INTO of_somebody_else VALUES ('b'), ('a'), ('b')")
+    change(house, 'CREATE TABLE "of somebody""s" (word text)')
+    change(house, 'INSERT INTO "of somebody""s" VALUES (1), (0), (1)')
     for size in (0, 1000, 3_000_000):
         keep(house, random.Random(size).randbytes(size))
     archive = house.data.parent / "demo.backup"

@@ -3,10 +3,13 @@
 from django.db import connection
 
 from mainspring.backups.engines.base import Engine
-from mainspring.backups.engines.postgresql import PostgreSQL
 from mainspring.backups.engines.sqlite import SQLite
 
 
 def engine() -> Engine:
     """The one that the settings name."""
-    return PostgreSQL() if connection.vendor == "postgresql" else SQLite()
+    if connection.vendor == "postgresql":
+        from mainspring.backups.engines.postgresql import PostgreSQL  # its driver is not everywhere
+
+        return PostgreSQL()
+    return SQLite()

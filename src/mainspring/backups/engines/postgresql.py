@@ -14,6 +14,7 @@ from urllib.parse import quote, urlencode
 
 from django.db import connection, connections
 from django.utils.translation import gettext as _
+from psycopg.sql import SQL, Composable, Identifier
 
 from mainspring.backups.engines.base import Engine, Room, Undo
 from mainspring.backups.manifest import Sums
@@ -26,20 +27,21 @@ SHOWN_ALIKE = (
 )  # fmt: skip
 """What decides how a value is written; so it is written the same today and after a restore."""
 TABLES = (
-    "SELECT c.relname,"
-    " coalesce(string_agg(quote_ident(a.attname), ', ' ORDER BY array_position(i.indkey, a.attnum)), '')"
+    "SELECT c.relname, array_remove(array_agg(a.attname::text ORDER BY array_position(i.indkey, a.attnum)), NULL)"
     " FROM pg_class c LEFT JOIN pg_index i ON i.indrelid = c.oid AND i.indisprimary"
     " LEFT JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = ANY (i.indkey)"
     " WHERE c.relkind = 'r' AND c.relnamespace = 'public'::regnamespace GROUP BY c.relname ORDER BY c.relname"
 )
-NO_KEY = 'one_row_::text COLLATE "C"'
-"""In which order the rows of a table stand that has no key: one that somebody else put there."""
-GUARDS = (
-    "SELECT concat_ws(' ', tgrelid::regclass, tgname, tgfoid::regproc, tgtype, tgenabled) AS told"
+"""Each with the columns of its key; none has a table that somebody else put there without one."""
+ROWS, BY_ITSELF = SQL("SELECT one_row_::text FROM {} AS one_row_ ORDER BY {}"), SQL('one_row_::text COLLATE "C"')
+GUARDS = SQL(
+    "SELECT told FROM ("
+    " SELECT concat_ws(' ', tgrelid::regclass, tgname, tgfoid::regproc, tgtype, tgenabled) AS told"
     " FROM pg_trigger WHERE NOT tgisinternal"
     " UNION ALL SELECT concat_ws(' ', conrelid::regclass, conname, contype, convalidated) FROM pg_constraint"
     " WHERE connamespace = 'public'::regnamespace"
     " UNION ALL SELECT concat_ws(' ', tablename, indexname) FROM pg_indexes WHERE schemaname = 'public'"
+    ') AS guards ORDER BY told COLLATE "C"'
 )
 """By name and kind: the text of a condition is told in other words once it was read back."""
 
@@ -185,18 +187,20 @@ def _sums(opened: Any) -> Sums:
     """Every table, and the triggers, constraints and indexes that guard them."""
     for setting in SHOWN_ALIKE:
         opened.execute(setting)
-    found = {
-        name: _hashed(opened, f'SELECT one_row_::text FROM "{name}" AS one_row_ ORDER BY {key or NO_KEY}')  # noqa: S608
-        for name, key in opened.execute(TABLES).fetchall()
-    }
-    found["schema"] = _hashed(opened, f'SELECT told FROM ({GUARDS}) AS guards ORDER BY told COLLATE "C"')  # noqa: S608
+    found = {name: _hashed(opened, _rows(name, key)) for name, key in opened.execute(TABLES).fetchall()}
+    found["schema"] = _hashed(opened, GUARDS)
     return found
 
 
-def _hashed(opened: Any, query: str) -> tuple[int, str]:
+def _rows(table: str, key: list[str]) -> Composable:
+    """All rows of a table as text, in the order of its key."""
+    return ROWS.format(Identifier(table), SQL(", ").join(map(Identifier, key)) if key else BY_ITSELF)
+
+
+def _hashed(opened: Any, query: Composable) -> tuple[int, str]:
     digest = hashlib.sha256()
     with opened.cursor() as cursor:
-        with cursor.copy(f"COPY ({query}) TO STDOUT") as copied:
+        with cursor.copy(SQL("COPY ({}) TO STDOUT").format(query)) as copied:
             for part in copied:
                 digest.update(part)
         return int(cursor.rowcount), digest.hexdigest()

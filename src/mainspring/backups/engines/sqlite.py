@@ -110,11 +110,17 @@ def sums_of(path: Path) -> Sums:
 
 
 def _sum(opened: sqlite3.Connection, table: str, *, has_rowid: bool) -> tuple[int, str]:
-    columns = [(row[1].decode(), row[5]) for row in opened.execute(f'PRAGMA table_info("{table}")')]
-    key = [f'"{name}"' for name, place_in_key in sorted(columns, key=lambda row: row[1]) if place_in_key]
+    columns = [(row[1].decode(), row[5]) for row in opened.execute(f"PRAGMA table_info({_quoted(table)})")]
+    key = [_quoted(name) for name, place_in_key in sorted(columns, key=lambda row: row[1]) if place_in_key]
     order = "rowid" if has_rowid else ", ".join(key)
-    values = " || ',' || ".join(f'quote("{name}")' for name, _place in columns)
-    return _hashed(opened.execute(f'SELECT {values} FROM "{table}" ORDER BY {order}'))  # noqa: S608 (names of tables)
+    values = " || ',' || ".join(f"quote({_quoted(name)})" for name, _place in columns)
+    rows = f"SELECT {values} FROM {_quoted(table)} ORDER BY {order}"  # noqa: S608 (each name is quoted)
+    return _hashed(opened.execute(rows))
+
+
+def _quoted(name: str) -> str:
+    """A name as SQL takes it, whatever it is: not all tables are ours."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def _hashed(rows: sqlite3.Cursor) -> tuple[int, str]:

@@ -57,20 +57,18 @@ def lines(connection: BaseDatabaseWrapper) -> int:
         return len(cursor.execute("SELECT number FROM line").fetchall())
 
 
-def test_a_transaction_begins_once_the_other_is_over(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
+@pytest.mark.parametrize(("act", "there"), [(begin, 1), (write, 2)])
+def test_who_waits_gets_the_lock_once_the_other_is_done(
+    ours: BaseDatabaseWrapper,
+    other: sqlite3.Connection,
+    act: Callable[[BaseDatabaseWrapper], None],
+    there: int,
+) -> None:
     release = Timer(PATIENCE / 10, other.execute, ["COMMIT"])
     release.start()
-    begin(ours)
+    act(ours)
     release.join()
-    assert lines(ours) == 1
-
-
-def test_a_statement_by_itself_waits_for_its_turn(ours: BaseDatabaseWrapper, other: sqlite3.Connection) -> None:
-    release = Timer(PATIENCE / 10, other.execute, ["COMMIT"])
-    release.start()
-    write(ours)
-    release.join()
-    assert lines(ours) == 2
+    assert lines(ours) == there
 
 
 @pytest.mark.parametrize("act", [begin, write])

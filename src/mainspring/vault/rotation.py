@@ -1,7 +1,8 @@
 """Another master key for everything: data keys are wrapped anew, row by row, while the shop works.
 
 It can be stopped, or killed, at any moment and begun again: each row says under which key it is, and what is left is
-what is not under the current one. Nothing is unreadable at any time, since the old key stays until no row needs it.
+what is not under the current one. It is over when it is recorded: until then whoever begins goes on to the same key.
+Nothing is unreadable at any time, since the old key stays until no row needs it.
 """
 
 from collections import Counter
@@ -14,7 +15,7 @@ from django.utils.translation import gettext as _
 from mainspring.core import keyring as rings
 from mainspring.core.keyring import MasterKey, NoKey, keyring
 from mainspring.core.sealing import Broken
-from mainspring.events.models import Actor, record
+from mainspring.events.models import Actor, Event, record
 from mainspring.vault.events import VAULT_ROTATED
 from mainspring.vault.models import Credential, Share, VaultRules
 from mainspring.vault.models.locked import Locked
@@ -44,7 +45,7 @@ def rotate(*, by: Actor | None = None, tell: Tell = lambda _done: None) -> Outco
 
     Where the keys are not in a file of ours, the new one was put there before: the last line is the current one.
     """
-    if not left_over() and rings.is_by_file():
+    if not left_over() and not _is_untold() and rings.is_by_file():
         rings.add(MasterKey.make())
     return wrap_all(by=by, tell=tell)
 
@@ -56,9 +57,10 @@ def wrap_all(*, by: Actor | None = None, tell: Tell = lambda _done: None) -> Out
         done += moved
         tell(done)
     left = left_over()
-    if done and not left:
+    if not left and _is_untold():
+        current = keyring().current.id
         with transaction.atomic():
-            record(VAULT_ROTATED, VaultRules.get(), by=by, data={"key": keyring().current.id, "rows": done})
+            record(VAULT_ROTATED, VaultRules.get(), by=by, data={"key": current, "rows": by_key()[current]})
     return Outcome(done, left)
 
 
@@ -75,6 +77,13 @@ def left_over() -> int:
     """How many rows are not under the current key."""
     current = keyring().current.id
     return sum(count for key_id, count in by_key().items() if key_id != current)
+
+
+def _is_untold() -> bool:
+    """Whether the current key came after another, and nothing says yet that all is under it."""
+    keys = keyring()
+    told = Event.objects.filter(kind=VAULT_ROTATED.name, data__key=keys.current.id)
+    return len(keys.keys) > 1 and not told.exists()
 
 
 def forget(key_id: str) -> None:

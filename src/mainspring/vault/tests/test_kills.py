@@ -175,7 +175,8 @@ def test_a_new_master_key_under_load_and_kills_loses_nothing(
     assert set(done) == {"rounds"}, done
     wrap_all()
     current = keyring().current
-    assert len(keyring().keys) == 2 and left_over() == 0 and set(by_key()) == {current.id}
+    rotations = Event.objects.filter(kind="vault.rotated").count()  # who dies once it is over begins another
+    assert len(keyring().keys) == 1 + rotations and left_over() == 0 and set(by_key()) == {current.id}
     unreadable = [one.pk for one in Credential.objects.iterator() if not one._open().secret]
     assert unreadable == [] and kills >= 3
     total = Credential.objects.count()

@@ -74,6 +74,22 @@ def test_cut_short_it_goes_on_to_the_same_key(credentials: list[Credential], mon
     assert all_open() and vault_health() == [Level.FINE]
 
 
+def test_cut_short_before_its_record_it_is_recorded_next_time(
+    credentials: list[Credential], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def dies(*_args: object, **_named: object) -> None:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch, pytest.raises(KeyboardInterrupt):
+        patch.setattr(rotation, "record", dies)
+        rotate()
+    current, told = keyring().current.id, Event.objects.filter(kind="vault.rotated")
+    assert left_over() == 0 and not told.exists()
+    assert rotate().wrapped == 0 and keyring().current.id == current
+    assert [one.data for one in told] == [{"key": current, "rows": 25}]
+    assert rotate().wrapped == 25 and keyring().current.id != current and told.all().count() == 2
+
+
 def test_a_key_that_is_needed_does_not_go(credentials: list[Credential]) -> None:
     with pytest.raises(StillNeeded):
         forget(keyring().current.id)

@@ -25,19 +25,21 @@ UNSURE = 3.0
 
 @dataclass
 class Unreliable(SmtpDouble):
-    """5 % of the mails are put off, 1 % are taken without an answer."""
+    """Of each hundred mails five are put off and one is taken without an answer, whichever these are."""
 
+    fates: list[str] = field(default_factory=list)
     arrivals: list[tuple[float, str, str]] = field(default_factory=list)
     dropped: set[str] = field(default_factory=set)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
-        fate = random.random()
+        self.fates = self.fates or random.sample(["later"] * 5 + ["drop"] + ["take"] * 94, 100)
+        fate = self.fates.pop()
         message = message_from_bytes(envelope.content)
         message_id = str(message["Message-ID"])
-        if fate < 0.05:
+        if fate == "later":
             return "451 4.3.0 Try later"
         self.arrivals.append((time.time(), message_id, str(message["Subject"])))
-        if fate < 0.06:
+        if fate == "drop":
             self.dropped.add(message_id)
             server.transport.abort()
         return "250 OK"

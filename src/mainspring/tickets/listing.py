@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from functools import cached_property
+from functools import cached_property, lru_cache
 from itertools import islice
 from typing import Any
-from urllib.parse import urlencode
+from urllib.parse import quote_plus
 
 from django.core.exceptions import EmptyResultSet
 from django.db.models import F
@@ -116,7 +116,6 @@ class Row:
     opened_at: datetime
     is_late: bool
     place: tuple[Any, ...]
-    cells: dict[str, Any] = field(default_factory=dict)
 
     def values(self, statuses: dict[int, str]) -> dict[str, Any]:
         """What stands under each column, for a spreadsheet."""
@@ -192,10 +191,6 @@ class TicketList:
         found = [self._row(values, now) for values in self._page(self._place(), PAGE + 1)]
         rows = found[:PAGE]
         columns = list_columns.fill([row.id for row in rows], self.person)
-        for column in columns:
-            for row in rows:
-                if row.id in column.cells:
-                    row.cells[column.key] = column.cells[row.id]
         return ListPage(rows, columns, self._next(rows[-1]) if len(found) > PAGE else None)
 
     def all(self, size: int = 1000) -> Iterator[Row]:
@@ -306,9 +301,9 @@ class TicketList:
     def address(self, **changes: str) -> str:
         """The query string of this list with some of it changed."""
         kept = {"q": self.line, "sort": self.sort, "columns": self.columns_text, **changes}
-        return "?" + urlencode({key: value for key, value in kept.items() if value or key == "q"})
+        return "?" + "&".join(f"{key}={_quoted(value)}" for key, value in kept.items() if value or key == "q")
 
-    @property
+    @cached_property
     def columns_text(self) -> str:
         """The columns as the URL keeps them; empty for the usual ones."""
         return "" if self.columns == USUAL else ",".join(sorted(self.columns))
@@ -346,6 +341,10 @@ class TicketList:
             )
             for word in self.words
         ]
+
+
+_quoted = lru_cache(1024)(quote_plus)
+"""Quoted for an address. A list has fifty of them, which differ in a word."""
 
 
 def _columns(text: str) -> frozenset[str]:

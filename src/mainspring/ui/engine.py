@@ -1,7 +1,7 @@
 """The template engine of all pages: Jinja2 with our words, numbers and components."""
 
-from collections.abc import Callable
-from functools import cached_property, lru_cache, partial
+from collections.abc import Callable, Collection
+from functools import lru_cache, partial
 from typing import Any
 
 import jinja2
@@ -16,10 +16,30 @@ from mainspring.core.links import link
 from mainspring.ui import words
 from mainspring.ui.faces import face
 from mainspring.ui.forms import choices, kind, widget
+from mainspring.ui.kept import kept
 from mainspring.ui.slots import Piece
 
 SPRITE = "built/icons.svg"
+KEPT = frozenset(
+    {
+        "entry",
+        "key",
+        "button",
+        "link",
+        "icon_button",
+        "search",
+        "check",
+        "badge",
+        "status",
+        "priority",
+        "person",
+        "item",
+        "tab",
+    }
+)
+"""Components that are drawn once for the same words. Not those of forms: what people type is not kept."""
 NOTHING = Markup("")
+SOME_NUMBER = "918273645"
 
 
 def environment(**options: Any) -> jinja2.Environment:
@@ -43,7 +63,8 @@ def environment(**options: Any) -> jinja2.Environment:
         choices=choices,
         face=face,
         direction=words.direction,
-        ui=Components(made),
+        ui=Macros(made, "ui/components.html", KEPT),
+        pieces=lru_cache(partial(Macros, made)),
     )
     made.filters.update(
         money=words.money,
@@ -62,32 +83,34 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
-class Components:
-    """The macros of `ui/components.html`, for every template without an import: `ui.button(_("Save"))`."""
+class Macros:
+    """The macros of a template, for every other without an import: `ui.button(_("Save"))`.
 
-    def __init__(self, made: jinja2.Environment) -> None:
-        self._environment = made
+    Those that `keeps` names, or all of them, draw the same words and figures once.
+    """
 
-    @cached_property
-    def _kept(self) -> Any:
-        return self._environment.get_template("ui/components.html").module
-
-    @property
-    def _module(self) -> Any:
-        return (
-            self._environment.get_template("ui/components.html").module if self._environment.auto_reload else self._kept
-        )
+    def __init__(self, made: jinja2.Environment, template: str, keeps: Collection[str] | None = None) -> None:
+        self._environment, self._template, self._keeps = made, template, keeps
 
     def __getattr__(self, name: str) -> Callable[..., Markup]:
-        found: Callable[..., Markup] = getattr(self._module, name)
+        found: Callable[..., Markup] = getattr(self._environment.get_template(self._template).module, name)
         if not self._environment.auto_reload:
-            self.__dict__[name] = found
+            self.__dict__[name] = found = kept(found) if self._keeps is None or name in self._keeps else found
         return found
 
 
 def url(route: str, *args: object, **kwargs: object) -> str:
     """The path of a route: `{{ url("tickets:ticket", 1042) }}`; what several surfaces have is this one's."""
-    return _path(get_urlconf(), route, *args, **kwargs)
+    if len(args) == 1 and type(args[0]) is int and args[0] >= 0 and not kwargs:
+        return _numbered(get_urlconf(), route).replace(SOME_NUMBER, str(args[0]))
+    else:
+        return _path(get_urlconf(), route, *args, **kwargs)
+
+
+@lru_cache(1024)
+def _numbered(routes: str | None, route: str) -> str:
+    """The path of a route for SOME_NUMBER: a list has the same for each of its rows."""
+    return reverse(route, urlconf=routes, args=[int(SOME_NUMBER)])
 
 
 @lru_cache(8192, typed=True)

@@ -1,7 +1,7 @@
 """Amounts, times and people's text as a page shows them: in the reader's language and zone, safe to mix with Hebrew."""
 
 import re
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta, tzinfo
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,10 +14,7 @@ from markupsafe import Markup, escape
 
 from mainspring.core.money import RIGHT_TO_LEFT_MARK, show_money
 
-NOTHING, AGO = Markup(""), Markup(" data-ago")
-OPENED, TITLED, QUOTED, CLOSED, ENDED = map(Markup, ('<time datetime="', '" title="', '"', ">", "</time>"))
-"""The pieces of `<time datetime="…" title="…" data-ago>…</time>`."""
-
+NOTHING = Markup("")
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
@@ -46,9 +43,12 @@ def direction(code: str = "") -> str:
 
 def money(amount: Decimal | None, currency: str) -> Markup:
     """An amount, isolated from the text around it; nothing for None."""
-    if amount is None:
-        return Markup("")
-    shown = show_money(Decimal(amount), currency, language())
+    return NOTHING if amount is None else _money(Decimal(amount), currency, language())
+
+
+@lru_cache(4096)
+def _money(amount: Decimal, currency: str, code: str) -> Markup:
+    shown = show_money(amount, currency, code)
     toward = "rtl" if RIGHT_TO_LEFT_MARK in shown else "ltr"
     return Markup('<bdi class="figure" dir="{}">{}</bdi>').format(toward, shown)
 
@@ -56,14 +56,14 @@ def money(amount: Decimal | None, currency: str) -> Markup:
 def number(value: Decimal | int | float | None) -> Markup:
     """A plain number with the separators of the language."""
     if value is None:
-        return Markup("")
+        return NOTHING
     return Markup('<bdi class="figure" dir="ltr">{}</bdi>').format(format_decimal(value, locale=locale()))
 
 
 def day(when: date | datetime | None) -> Markup:
     """A day: "Nov 24", with the year when it is not this one."""
     if when is None:
-        return Markup("")
+        return NOTHING
     local = timezone.localtime(when).date() if isinstance(when, datetime) else when
     return _day(local, local.year == timezone.localdate().year, language())
 
@@ -71,35 +71,55 @@ def day(when: date | datetime | None) -> Markup:
 @lru_cache(8192)
 def _day(local: date, is_this_year: bool, code: str) -> Markup:
     shown = format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=_locale(code))
-    return _time_element(local, _day_in_full(local, code), shown)
+    return _time_element(local.isoformat(), _day_in_full(local, code), shown)
 
 
 def moment(when: datetime | None) -> Markup:
     """A day and a time; the time alone when it is today."""
     if when is None:
-        return Markup("")
-    local = timezone.localtime(when)
-    return _time_element(when, _in_full(when), _moment(local.replace(tzinfo=None), timezone.localdate(), language()))
+        return NOTHING
+    return _moment(when, timezone.get_current_timezone(), timezone.localdate(), language())
+
+
+@lru_cache(8192)
+def _moment(when: datetime, zone: tzinfo, today: date, code: str) -> Markup:
+    local = when.astimezone(zone)
+    shown = _time(local, code)
+    if local.date() != today:
+        skeleton = "MMMd" if local.year == today.year else "yMMMd"
+        shown = f"{format_skeleton(skeleton, local, locale=_locale(code))}, {shown}"
+    return _time_element(when.isoformat(), _in_full(local, code), shown)
 
 
 def ago(when: datetime | None) -> Markup:
     """How long ago, or in how long: "3 days ago". The page keeps it true while it stays open."""
     if when is None:
-        return Markup("")
-    return _time_element(when, _in_full(when), _span(_about((when - timezone.now()).total_seconds()), language()), AGO)
+        return NOTHING
+    about = _about((when - timezone.now()).total_seconds())
+    return _ago(when, about, timezone.get_current_timezone(), language())
+
+
+@lru_cache(8192)
+def _ago(when: datetime, about: int, zone: tzinfo, code: str) -> Markup:
+    in_full = _in_full(when.astimezone(zone), code)
+    return _time_element(when.isoformat(), in_full, _span(about, code), Markup(" data-ago"))
 
 
 def clock(when: datetime | None) -> Markup:
     """The time of day."""
-    if when is None:
-        return Markup("")
-    return _time_element(when, _in_full(when), _time(timezone.localtime(when).replace(tzinfo=None), language()))
+    return NOTHING if when is None else _clock(when, timezone.get_current_timezone(), language())
+
+
+@lru_cache(8192)
+def _clock(when: datetime, zone: tzinfo, code: str) -> Markup:
+    local = when.astimezone(zone)
+    return _time_element(when.isoformat(), _in_full(local, code), _time(local, code))
 
 
 def hours(minutes: int | timedelta | None) -> Markup:
     """A span of work as hours and minutes, "1:05". Takes minutes or a timedelta."""
     if minutes is None:
-        return Markup("")
+        return NOTHING
     whole = int(minutes.total_seconds() // 60) if isinstance(minutes, timedelta) else minutes
     return Markup('<bdi class="figure" dir="ltr">{}:{:02}</bdi>').format(whole // 60, whole % 60)
 
@@ -117,7 +137,7 @@ def size(octets: int) -> Markup:
 
 def ltr(text: object) -> Markup:
     """A code, phone or mail address that reads left to right in every language."""
-    return Markup('<bdi dir="ltr">{}</bdi>').format(text or "")
+    return Markup('<bdi dir="ltr">') + escape(text or "") + Markup("</bdi>")
 
 
 def paragraphs(text: str | None) -> Markup:
@@ -139,6 +159,8 @@ def _paragraph(block: str) -> Markup:
 
 
 def _with_links(line: str) -> Markup:
+    if "@" not in line and "://" not in line:
+        return escape(line)
     pieces: list[Markup] = []
     end = 0
     for found in ADDRESS.finditer(line):
@@ -155,17 +177,10 @@ def _link(found: re.Match[str]) -> Markup:
         return Markup('<a href="mailto:{0}" dir="ltr">{0}</a>').format(mail)
 
 
-def _time_element(when: date | datetime, in_full: str, shown: str, mark: Markup = NOTHING) -> Markup:
-    """A day or a moment as it is shown, with all of it in its title. Joined, not formatted: a list has a hundred."""
-    return NOTHING.join((OPENED, when.isoformat(), TITLED, in_full, QUOTED, mark, CLOSED, shown, ENDED))
-
-
-@lru_cache(8192)
-def _moment(local: datetime, today: date, code: str) -> str:
-    if local.date() == today:
-        return _time(local, code)
-    skeleton = "MMMd" if local.year == today.year else "yMMMd"
-    return f"{format_skeleton(skeleton, local, locale=_locale(code))}, {_time(local, code)}"
+def _time_element(machine: str, in_full: str, shown: str, mark: Markup = NOTHING) -> Markup:
+    """A day or a moment as it is shown, with all of it in its title; `machine` is it in ISO 8601."""
+    title, words = escape(in_full), escape(shown)
+    return Markup(f'<time datetime="{machine}" title="{title}"{mark}>{words}</time>')  # noqa: S704 (escaped)
 
 
 def _time(local: datetime, code: str) -> str:
@@ -178,9 +193,8 @@ def _minute(hour: int, minute: int, code: str) -> str:
     return format_skeleton("Hm" if code != "en" else "hm", time(hour, minute), locale=_locale(code))
 
 
-def _in_full(when: datetime) -> str:
+def _in_full(local: datetime, code: str) -> str:
     """The day by its full name, and the time. Both are kept by themselves: few are new on a page."""
-    local, code = timezone.localtime(when), language()
     return _joint(code).format(_time(local, code), _day_in_full(local.date(), code))
 
 

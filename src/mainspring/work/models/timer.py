@@ -57,8 +57,9 @@ class Timer(models.Model):
     @classmethod
     def at_hand(cls, person: Person) -> "Timer | None":
         """The one that runs; else the one that he paused, the latest started."""
-        his = cls.objects.with_work().filter(person=person)
-        return his.order_by(models.F("resumed_at").desc(nulls_last=True), "-started_at").first()
+        his = cls.objects.filter(person=person).order_by(models.F("resumed_at").desc(nulls_last=True), "-started_at")
+        key = his.values_list("pk", flat=True).first()
+        return cls.objects.with_work().filter(pk=key).first() if key else None  # most pages have none
 
     @property
     def is_running(self) -> bool:

@@ -10,10 +10,52 @@ from mainspring.billing.arithmetic import Bill, Charge, ChargeKind, PaidDiagnost
 from mainspring.billing.models import BilledCharge, Discount, Invoice, Line, is_billed
 from mainspring.billing.slots import further_charges
 from mainspring.core.money import ZERO
+from mainspring.core.prepared import prepared
 from mainspring.core.shop import Shop
 from mainspring.events.models import reference
 from mainspring.tickets.models import Ticket
 from mainspring.work.models import Labour, UsedPart
+
+
+def _labours(ticket: int) -> QuerySet[Labour]:
+    return Labour.objects.standing().filter(ticket=ticket, is_billable=True).order_by("id")
+
+
+def _parts(ticket: int) -> QuerySet[UsedPart]:
+    return UsedPart.objects.standing().filter(ticket=ticket).order_by("id")
+
+
+def _lines(ticket: int) -> QuerySet[Line]:
+    return Line.objects.filter(invoice__ticket=ticket).order_by("invoice_id", "position")
+
+
+@prepared
+def _shop_and(ticket: int) -> QuerySet[Shop]:
+    mine = Discount.objects.filter(ticket=ticket)
+    return Shop.objects.filter(pk=1).annotate(
+        bill_percent=Subquery(mine.values("percent")),
+        bill_amount=Subquery(mine.values("amount")),
+        has_labours=Exists(_labours(ticket)),
+        has_parts=Exists(_parts(ticket)),
+        has_lines=Exists(_lines(ticket)),
+    )
+
+
+@prepared
+def _labours_with_state(ticket: int) -> QuerySet[Labour]:
+    return _labours(ticket).select_related("service").annotate(is_billed=is_billed("labour"))
+
+
+@prepared
+def _parts_with_state(ticket: int) -> QuerySet[UsedPart]:
+    return _parts(ticket).annotate(is_billed=is_billed("usedpart"))
+
+
+@prepared
+def _lines_with_state(ticket: int) -> QuerySet[Line]:
+    moved = Exists(BilledCharge.objects.filter(key=OuterRef("key")))
+    lines = _lines(ticket).select_related("invoice__standing")
+    return lines.annotate(is_billed=moved, is_fee_billed=is_billed("fee", "invoice_id"))
 
 
 @dataclass
@@ -25,15 +67,7 @@ class TicketBill:
     @cached_property
     def shop(self) -> Shop:
         """The shop. In the same query the discount on this ticket's bill, and whether there is what it could bill."""
-        mine = Discount.objects.filter(ticket=self.ticket)
-        beside = {
-            "bill_percent": Subquery(mine.values("percent")),
-            "bill_amount": Subquery(mine.values("amount")),
-            "has_labours": Exists(self._labours()),
-            "has_parts": Exists(self._parts()),
-            "has_lines": Exists(self._lines()),
-        }
-        return Shop.objects.filter(pk=1).annotate(**beside).first() or Shop.get()
+        return next(iter(_shop_and(self.ticket.pk)), None) or Shop.get()
 
     def _has(self, what: str) -> bool:
         """A ticket that costs nothing yet is asked for no charges: most are like that."""
@@ -48,13 +82,7 @@ class TicketBill:
         """What stands on the ticket's papers, paper by paper. A paper without a line says nothing to the bill."""
         if not self._has("lines"):
             return []
-        moved = Exists(BilledCharge.objects.filter(key=OuterRef("key")))
-        found = self._lines().select_related("invoice__standing")
-        found = found.annotate(is_billed=moved, is_fee_billed=is_billed("fee", "invoice_id"))
-        return list(found.order_by("invoice_id", "position"))
-
-    def _lines(self) -> QuerySet[Line]:
-        return Line.objects.filter(invoice__ticket=self.ticket)
+        return _lines_with_state(self.ticket.pk)
 
     @property
     def fees(self) -> list[Line]:
@@ -74,19 +102,11 @@ class TicketBill:
 
     @cached_property
     def labours(self) -> list[Labour]:
-        if not self._has("labours"):
-            return []
-        return list(self._labours().select_related("service").annotate(is_billed=is_billed("labour")))
-
-    def _labours(self) -> QuerySet[Labour]:
-        return Labour.objects.standing().of_ticket(self.ticket).filter(is_billable=True)
+        return _labours_with_state(self.ticket.pk) if self._has("labours") else []
 
     @cached_property
     def parts(self) -> list[UsedPart]:
-        return list(self._parts().annotate(is_billed=is_billed("usedpart"))) if self._has("parts") else []
-
-    def _parts(self) -> QuerySet[UsedPart]:
-        return UsedPart.objects.standing().of_ticket(self.ticket)
+        return _parts_with_state(self.ticket.pk) if self._has("parts") else []
 
     @cached_property
     def further(self) -> list[Charge]:

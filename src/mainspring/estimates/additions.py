@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -12,6 +12,7 @@ from mainspring.billing.arithmetic import Charge
 from mainspring.billing.models import is_billed
 from mainspring.billing.slots import further_charges
 from mainspring.core.models import Shop, TaxRate
+from mainspring.core.prepared import prepared
 from mainspring.estimates import permissions
 from mainspring.estimates.links import estimate_link
 from mainspring.estimates.listing import Row
@@ -60,9 +61,13 @@ def terms(viewer: Viewer) -> SettingsPage:
 @further_charges.add(order=10)
 def approved(ticket: Ticket) -> list[Charge]:
     """What was approved and is not on the ticket as labour or a taken part."""
+    return [replace(row.line.charge, key=row.key) for row in _approved_and_free(ticket.pk)]
+
+
+@prepared
+def _approved_and_free(ticket: int) -> QuerySet[ApprovedCharge]:
     rows = ApprovedCharge.objects.filter(~is_billed("approvedcharge"), ticket=ticket).select_related("line", "part")
-    free = rows.filter(Q(part=None) | ~Q(part__removed_at=None)).order_by("id")
-    return [replace(row.line.charge, key=row.key) for row in free]
+    return rows.filter(Q(part=None) | ~Q(part__removed_at=None)).order_by("id")
 
 
 @ticket_tabs.add(order=65)

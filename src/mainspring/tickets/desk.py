@@ -37,8 +37,7 @@ from mainspring.tickets.models import (
     Status,
     Ticket,
 )
-from mainspring.tickets.reading import TicketPage, caller_card, callers
-from mainspring.tickets.slots import beside_ticket
+from mainspring.tickets.reading import TicketPage, caller_card, callers, ticket_by_number
 from mainspring.tickets.timeline import Timeline
 from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
 from mainspring.ui.slots import finders
@@ -104,10 +103,9 @@ def caller(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.VIEW)
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
-    found = Ticket.objects.visible_to(request.user).for_page_of(request.user)
-    found = found.select_related(*beside_ticket.fill())
-    shown = TicketPage(get_object_or_404(found, number=number), request.user, request.GET)
-    return page(request, "tickets/ticket.html", shown=shown, ticket=shown.ticket)
+    for found in ticket_by_number(number, request.user.pk):
+        return page(request, "tickets/ticket.html", shown=TicketPage(found, request.user, request.GET), ticket=found)
+    raise Http404
 
 
 @staff(permissions.VIEW)

@@ -17,7 +17,7 @@ from mainspring.accounts.models import Person
 from mainspring.tickets import permissions
 from mainspring.tickets.counting import MOST, STANDING, counts_of, standing_counts
 from mainspring.tickets.listing import SHOWN, TicketList
-from mainspring.tickets.models import BulkChange, Priority, SavedView, Status
+from mainspring.tickets.models import BulkChange, Priority, SavedView, Status, views_of
 from mainspring.tickets.slots import list_columns
 from mainspring.ui.forms import ModelForm
 from mainspring.ui.pages import complain, form_page, fragment, is_fragment, page, refuse, see_other, toast
@@ -50,7 +50,7 @@ class ViewForm(ModelForm):
 @staff(permissions.VIEW)
 def tickets(request: StaffRequest) -> HttpResponse:
     """The list; for htmx its rows alone."""
-    saved = list(SavedView.objects.of(request.user))
+    saved = views_of(request.user.pk)
     wanted = TicketList.read(request.GET, request.user, next((view for view in saved if view.is_first), None))
     show, template = (fragment, "tickets/rows.html") if is_fragment(request) else (page, "tickets/list.html")
     return show(
@@ -80,7 +80,7 @@ def _reported(request: StaffRequest) -> BulkChange | None:
 @staff(permissions.VIEW)
 def ticket_counts(request: StaffRequest) -> HttpResponse:
     """How many the list and each view show: asked for by the page once it stands, so that it waits for no counting."""
-    saved = list(SavedView.objects.of(request.user))
+    saved = views_of(request.user.pk)
     lists = [TicketList.read(request.GET, request.user)]
     lists += [TicketList(request.user, view.line, view.sort, "") for view in saved]
     total, *counts = counts_of([one.tickets() for one in lists])
@@ -154,7 +154,7 @@ def ticket_views(request: StaffRequest) -> HttpResponse:
     return page(
         request,
         "tickets/views.html",
-        saved=list(SavedView.objects.of(request.user).select_related("person")),
+        saved=list(SavedView.objects.of(request.user.pk).select_related("person")),
         may_share=request.user.may(permissions.SHARE_VIEWS),
     )
 
@@ -204,14 +204,14 @@ def remove_view(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(permissions.VIEW, methods=("POST",))
 def open_view_first(request: StaffRequest, pk: int) -> HttpResponse:
     """His list opens with this view; once more: with all open tickets again."""
-    view = get_object_or_404(SavedView.objects.of(request.user), pk=pk)
+    view = get_object_or_404(SavedView.objects.of(request.user.pk), pk=pk)
     view.open_first(not view.is_first, by=request.user)
     return see_other(request, reverse("ticket_views"))
 
 
 def _changeable(request: StaffRequest, pk: int) -> SavedView:
     """A view of his own; another's that is shared only with the permission to share; 404 for what he does not see."""
-    view = get_object_or_404(SavedView.objects.of(request.user), pk=pk)
+    view = get_object_or_404(SavedView.objects.of(request.user.pk), pk=pk)
     if view.person_id != request.user.pk and not request.user.may(permissions.SHARE_VIEWS):
         raise PermissionDenied(permissions.SHARE_VIEWS.name)
     return view

@@ -4,16 +4,25 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 
 from mainspring.accounts.models import Person
 from mainspring.core import search
 from mainspring.core.links import link
+from mainspring.core.prepared import prepared
 from mainspring.crm.models import CONTACT, Contact, Device
 from mainspring.files.models import MOST_BYTES
 from mainspring.tickets.models import Attachment, Message, PageLink, Participant, Status, Ticket
-from mainspring.tickets.slots import Panel, Tab, message_lines, ticket_actions, ticket_panels, ticket_tabs
+from mainspring.tickets.slots import (
+    Panel,
+    Tab,
+    beside_ticket,
+    message_lines,
+    ticket_actions,
+    ticket_panels,
+    ticket_tabs,
+)
 from mainspring.tickets.timeline import Timeline
 
 FIRST_TAB = "notes"
@@ -68,6 +77,28 @@ def caller_card(pk: str) -> CallerCard | None:
     )
 
 
+@prepared
+def ticket_by_number(number: int, person: int) -> QuerySet[Ticket]:
+    """The ticket of this number with what its page shows beside it to this member of the staff."""
+    return Ticket.objects.for_page_of(person).select_related(*beside_ticket.fill()).filter(number=number)
+
+
+@prepared
+def _messages(ticket: int) -> QuerySet[Message]:
+    return Message.objects.filter(ticket=ticket).standing().order_by("id")
+
+
+@prepared
+def _attachments(ticket: int) -> QuerySet[Attachment]:
+    return Attachment.objects.filter(ticket=ticket, removed_at=None).select_related("file")
+
+
+@prepared
+def _earlier(contact: int, but: int) -> QuerySet[Ticket]:
+    others = Ticket.objects.filter(contact=contact).exclude(pk=but)
+    return others.only("number", "subject").order_by("-updated_at")[:5]
+
+
 class TicketPage:
     """A ticket as its page shows it. Each property is one query, asked when the template wants it."""
 
@@ -93,12 +124,12 @@ class TicketPage:
 
     @cached_property
     def attachments(self) -> list[Attachment]:
-        return list(Attachment.objects.filter(ticket=self.ticket, removed_at=None).select_related("file"))
+        return _attachments(self.ticket.pk)
 
     @cached_property
     def messages(self) -> Sequence[Message]:
         """The conversation in order, each message with its files."""
-        messages = list(Message.objects.filter(ticket=self.ticket).standing().order_by("id"))
+        messages = _messages(self.ticket.pk)
         files: dict[int | None, list[Attachment]] = {}
         for attachment in self.attachments:
             files.setdefault(attachment.message_id, []).append(attachment)
@@ -143,15 +174,7 @@ class TicketPage:
     @cached_property
     def earlier(self) -> list[Ticket]:
         """The customer's other tickets, newest first."""
-        if self.ticket.contact_id is None:
-            return []
-        return list(
-            Ticket.objects.visible_to(self.person)
-            .filter(contact=self.ticket.contact_id)
-            .exclude(pk=self.ticket.pk)
-            .only("number", "subject")
-            .order_by("-updated_at")[:5]
-        )
+        return _earlier(self.ticket.contact_id, self.ticket.pk) if self.ticket.contact_id else []
 
     @cached_property
     def public_link(self) -> str:

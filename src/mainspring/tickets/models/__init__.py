@@ -5,7 +5,7 @@ from mainspring.tickets.models.kinds import DONE, Channel, Colour, Priority, Sta
 from mainspring.tickets.models.message import Attachment, Draft, Message
 from mainspring.tickets.models.page_link import CustomerPages, PageLink
 from mainspring.tickets.models.people import Participant
-from mainspring.tickets.models.saved_view import FirstView, SavedView
+from mainspring.tickets.models.saved_view import FirstView, SavedView, views_of
 from mainspring.tickets.models.status import Automation, Status
 from mainspring.tickets.models.ticket import Ticket, TicketQuerySet
 
@@ -28,4 +28,5 @@ __all__ = [
     "StatusKind",
     "Ticket",
     "TicketQuerySet",
+    "views_of",
 ]

@@ -8,13 +8,14 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
+from mainspring.core.prepared import prepared
 from mainspring.events.amended import Amended
 from mainspring.events.models import Actor, record
 from mainspring.tickets.events import VIEW_CHANGED, VIEW_REMOVED, VIEW_SAVED
 
 
 class SavedViewQuerySet(models.QuerySet["SavedView"]):
-    def of(self, person: Person) -> "SavedViewQuerySet":
+    def of(self, person: int) -> "SavedViewQuerySet":
         """His own in his order, then those that others share. Each says `is_first`: whether his list opens with it."""
         mine = Q(person=person)
         first = FirstView.objects.filter(person=person, view=OuterRef("pk"))
@@ -99,3 +100,9 @@ class FirstView(models.Model):
 
     def __str__(self) -> str:
         return str(self.view)
+
+
+@prepared
+def views_of(person: int) -> SavedViewQuerySet:
+    """The views that stand beside his list."""
+    return SavedView.objects.of(person)

@@ -8,7 +8,6 @@ from django.db.models.functions import Cast, Coalesce, Concat, Lower
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from mainspring.accounts.models import Person
 from mainspring.core import search
 from mainspring.core.numbers import NumberSeries
 from mainspring.crm.models import Business, Contact
@@ -59,7 +58,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
     def with_people(self) -> "TicketQuerySet":
         return self.select_related("status", "contact__business", "business", "device__kind", "assignee")
 
-    def for_page_of(self, person: Person) -> "TicketQuerySet":
+    def for_page_of(self, person: int) -> "TicketQuerySet":
         """With what the ticket page shows of others' tables in a word: `contacts_joined`, `draft`."""
         place = Concat(Value("ticket:"), Cast(OuterRef("pk"), models.CharField()), Value(":note"))
         joined = Participant.objects.filter(ticket=OuterRef("pk")).order_by().values("ticket")

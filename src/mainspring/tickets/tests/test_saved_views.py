@@ -76,12 +76,12 @@ def test_views_are_renamed_reordered_and_removed(world: World, as_person: SignIn
         save(client, name)
     two = SavedView.objects.get(name="Two")
     client.post(f"{LIST}views/{two.pk}/move", {"to": "up"})
-    names = [view.name for view in SavedView.objects.of(world.tess)]
+    names = [view.name for view in SavedView.objects.of(world.tess.pk)]
     assert names == ["Two", "One", "Three"]
     assert client.post(f"{LIST}views/{two.pk}/edit", {"name": "Second"}).status_code == 303
     assert client.post(f"{LIST}views/{two.pk}/edit", {"name": "One"}).status_code == 422, "the name is taken"
     client.post(f"{LIST}views/{two.pk}/remove")
-    assert [view.name for view in SavedView.objects.of(world.tess)] == ["One", "Three"]
+    assert [view.name for view in SavedView.objects.of(world.tess.pk)] == ["One", "Three"]
 
 
 def test_the_counts_come_after_the_page(world: World, as_person: SignIn) -> None:

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils import timezone
 
 from mainspring.accounts.models import Person
+from mainspring.core.prepared import prepared
 from mainspring.events.models import Actor, record
 from mainspring.tickets.models import Ticket
 from mainspring.work.events import TIMER_DISCARDED, TIMER_PAUSED, TIMER_RESUMED, TIMER_STARTED, TIMER_STOPPED
@@ -57,9 +58,7 @@ class Timer(models.Model):
     @classmethod
     def at_hand(cls, person: Person) -> "Timer | None":
         """The one that runs; else the one that he paused, the latest started."""
-        his = cls.objects.filter(person=person).order_by(models.F("resumed_at").desc(nulls_last=True), "-started_at")
-        key = his.values_list("pk", flat=True).first()
-        return cls.objects.with_work().filter(pk=key).first() if key else None  # most pages have none
+        return next(iter(_at_hand(person.pk)), None)
 
     @property
     def is_running(self) -> bool:
@@ -163,3 +162,9 @@ def _lock_in_order(*tickets: Ticket) -> None:
 def clock(minutes: int) -> str:
     """A span of work in a sentence: 1:05."""
     return f"{minutes // 60}:{minutes % 60:02}"
+
+
+@prepared
+def _at_hand(person: int) -> TimerQuerySet:
+    his = Timer.objects.with_work().filter(person=person)
+    return his.order_by(models.F("resumed_at").desc(nulls_last=True), "-started_at")[:1]

@@ -37,7 +37,7 @@ from mainspring.tickets.models import (
     Status,
     Ticket,
 )
-from mainspring.tickets.reading import TicketPage, caller_card, callers, ticket_by_number
+from mainspring.tickets.reading import TicketPage, caller_card, callers, ticket_by_number, ticket_of_page
 from mainspring.tickets.timeline import Timeline
 from mainspring.ui.pages import fragment, is_fragment, page, refuse, see_other, toast
 from mainspring.ui.slots import finders
@@ -48,7 +48,9 @@ SEALED = ("passcode",)
 
 def find(request: StaffRequest, number: int) -> Ticket:
     """The ticket, if this person may know of it; 404 otherwise."""
-    return get_object_or_404(Ticket.objects.visible_to(request.user).with_people(), number=number)
+    for found in ticket_by_number(number) if request.user.may(permissions.VIEW) else []:
+        return found
+    raise Http404
 
 
 def back_to(ticket: Ticket, tab: str = "") -> str:
@@ -63,7 +65,6 @@ def new(request: StaffRequest) -> HttpResponse:
         duplicates = intake.caller.duplicates()
         ticket = None if duplicates else intake.open()
         if ticket is not None:
-            Draft.objects.filter(person=request.user, place=intake.place).delete()
             toast(request, _("Ticket #%(number)s is open.") % {"number": ticket.number})
             return see_other(request, back_to(ticket))
     status = 200 if intake.posted is None else 422
@@ -103,7 +104,7 @@ def caller(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.VIEW)
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
-    for found in ticket_by_number(number, request.user.pk):
+    for found in ticket_of_page(number, request.user.pk):
         return page(request, "tickets/ticket.html", shown=TicketPage(found, request.user, request.GET), ticket=found)
     raise Http404
 
@@ -129,20 +130,21 @@ def note(request: StaffRequest, number: int) -> HttpResponse:
         return refuse(request, form.first_error(), status=422)
     given = form.cleaned_data
     files = given["uploads"]
-    if given["kind"] == Message.Kind.INTERNAL:
-        message = found.write_internally(given["text"], by=request.user, files=files)
-        said = _("The internal note is saved.")
-    else:
-        message = found.write(
-            given["text"],
-            by=request.user,
-            mailed=not given["not_mailed"],
-            question=given["is_question"],
-            on_invoice=given["is_on_invoice"],
-            files=files,
-        )
-        said = _("Sent to %(name)s.") % {"name": found.contact} if message.is_mailed else _("The note is saved.")
-    Draft.objects.filter(person=request.user, place=f"ticket:{found.pk}:note").delete()
+    with transaction.atomic():  # one turn at writing for the note and for its draft, which is done with
+        if given["kind"] == Message.Kind.INTERNAL:
+            message = found.write_internally(given["text"], by=request.user, files=files)
+            said = _("The internal note is saved.")
+        else:
+            message = found.write(
+                given["text"],
+                by=request.user,
+                mailed=not given["not_mailed"],
+                question=given["is_question"],
+                on_invoice=given["is_on_invoice"],
+                files=files,
+            )
+            said = _("Sent to %(name)s.") % {"name": found.contact} if message.is_mailed else _("The note is saved.")
+        Draft.objects.filter(person=request.user, place=f"ticket:{found.pk}:note").delete()
     toast(request, said, undo_url=reverse("take_back_note", args=[found.number, message.pk]))
     return see_other(request, back_to(found))
 

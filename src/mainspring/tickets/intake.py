@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.crm.models import Business, Contact, Device, DeviceKind
-from mainspring.tickets.models import Channel, Priority, Ticket
+from mainspring.tickets.models import Channel, Draft, Priority, Ticket
 from mainspring.tickets.slots import device_parts, intake_parts
 from mainspring.ui.forms import Form
 from mainspring.ui.words import moment
@@ -252,6 +252,7 @@ class Intake:
         self._further_contacts(ticket)
         for part in (*self.device_parts, *self.parts):
             part.take(ticket, self.posted or QueryDict(), self.by)
+        Draft.objects.filter(person=self.by, place=self.place).delete()
         return ticket
 
     def _further_contacts(self, ticket: Ticket) -> None:

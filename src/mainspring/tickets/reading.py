@@ -78,8 +78,14 @@ def caller_card(pk: str) -> CallerCard | None:
 
 
 @prepared
-def ticket_by_number(number: int, person: int) -> QuerySet[Ticket]:
-    """The ticket of this number with what its page shows beside it to this member of the staff."""
+def ticket_by_number(number: int) -> QuerySet[Ticket]:
+    """The ticket of this number, for staff who may see tickets: they see all (`TicketQuerySet.visible_to`)."""
+    return Ticket.objects.with_people().filter(number=number)
+
+
+@prepared
+def ticket_of_page(number: int, person: int) -> QuerySet[Ticket]:
+    """The same with what its page shows beside it to this person."""
     return Ticket.objects.for_page_of(person).select_related(*beside_ticket.fill()).filter(number=number)
 
 

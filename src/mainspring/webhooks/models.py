@@ -11,6 +11,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.core.prepared import prepared
 from mainspring.core.sealing import seal, unseal
 from mainspring.events.models import Actor, Event, record
 from mainspring.webhooks.events import (
@@ -34,7 +35,7 @@ class HookQuerySet(models.QuerySet["Hook"]):
 
     def that_hear(self, kind: str) -> "list[Hook]":
         """Those that are on and want to hear of this kind of event. There are few, so one small query finds them."""
-        return [hook for hook in self.standing().filter(is_on=True) if kind in hook.kinds]
+        return [hook for hook in _listening() if kind in hook.kinds]
 
     @transaction.atomic
     def add(self, *, url: str, kinds: list[str], by: Any) -> "tuple[Hook, str]":
@@ -134,6 +135,11 @@ class Hook(models.Model):
     @property
     def _context(self) -> str:
         return f"secret of webhook {self.pk}"
+
+
+@prepared
+def _listening() -> HookQuerySet:
+    return Hook.objects.standing().filter(is_on=True)
 
 
 class Delivery(models.Model):

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.core.prepared import prepared
 from mainspring.core.text import TranslatedField
 from mainspring.events.amended import Amended
 from mainspring.events.models import Actor, record
@@ -75,7 +76,12 @@ class Status(Amended):
     @classmethod
     def first_of(cls, kind: str) -> "Status":
         """The status a rule moves to: the first row of its kind."""
-        return cls.objects.filter(kind=kind).order_by("order", "id")[0]
+        return _of_kind(kind)[0]
+
+
+@prepared
+def _of_kind(kind: str) -> models.QuerySet[Status]:
+    return Status.objects.filter(kind=kind).order_by("order", "id")[:1]
 
 
 class Automation(models.Model):

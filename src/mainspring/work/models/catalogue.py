@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from mainspring.accounts.models import Person
 from mainspring.core import search
 from mainspring.core.models import TaxRate
+from mainspring.core.prepared import prepared
 from mainspring.core.text import TranslatedField
 from mainspring.crm.models import Device, DeviceKind
 from mainspring.events.amended import Amended
@@ -166,8 +167,7 @@ class DiagnosticRule(models.Model):
 
     @classmethod
     def service_for_kind(cls, kind: DeviceKind | None) -> Service | None:
-        kinds = Q(device_kind=None) if kind is None else Q(device_kind=None) | Q(device_kind=kind)
-        rules = cls.objects.filter(kinds, service__is_active=True).select_related("service__tax")
+        rules = _diagnostics_for(kind.pk if kind else 0)
         chosen = min(rules, key=lambda rule: rule.device_kind_id is None, default=None)
         return chosen.service if chosen else None
 
@@ -184,3 +184,10 @@ class DiagnosticRule(models.Model):
         told = {"name": str(self.service), "device": str(self.device_kind or _("any device"))}
         record(DIAGNOSTIC_RULE_REMOVED, self, by=by, data=told)
         self.delete()
+
+
+@prepared
+def _diagnostics_for(kind: int) -> models.QuerySet[DiagnosticRule]:
+    """The rules for this kind of device, and for any."""
+    kinds = Q(device_kind=None) | Q(device_kind=kind)
+    return DiagnosticRule.objects.filter(kinds, service__is_active=True).select_related("service__tax")

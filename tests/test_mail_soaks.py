@@ -1,4 +1,4 @@
-"""Mail in and out while processes are killed -9, on both engines. The full figures: `make soak-mail soak-outbox`."""
+"""Mail in and out while processes are killed -9, on both engines (mail out in its soak). The full figures: `make soak-mail soak-outbox`."""
 
 import os
 import subprocess
@@ -28,6 +28,7 @@ def test_mail_in_loses_and_doubles_nothing_under_kills() -> None:
     assert "Nothing lost" in soaked("soak_mail.py", "--mails", "140", "--kills", "8")
 
 
+@pytest.mark.matrix
 @pytest.mark.server
 def test_mail_out_loses_nothing_under_kills_and_a_server_that_hangs_up() -> None:
     """Promise 4: in order, and doubled only where nobody can know whether it arrived."""

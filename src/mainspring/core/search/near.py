@@ -7,6 +7,7 @@ with each letter left out once (for a typing error; the idea of SymSpell). Nothi
 from collections.abc import Iterable
 
 from django.core.cache import cache
+from django.db import connection, transaction
 from django.db.models import Case, Count, IntegerField, Sum, Value, When
 
 from mainspring.core.search.tables import SearchKey
@@ -24,15 +25,15 @@ def learn(words: Iterable[str]) -> None:
     """Keep the words that are letters only; those already known cost one look."""
     proper = sorted(word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha())
     beginnings = sorted({_whole(word) for word in proper})
-    known = {
-        word
-        for first in range(0, len(beginnings), MOST_KEYS)
-        for word in SearchKey.objects.filter(key__in=beginnings[first : first + MOST_KEYS]).values_list(
-            "word", flat=True
-        )
-    }
-    rows = [SearchKey(key=key, word=word) for word in proper if word not in known for key in sorted(_keys(word))]
-    SearchKey.objects.bulk_create(rows, batch_size=500)
+    known: set[str] = set()
+    with transaction.atomic(savepoint=False), connection.cursor() as cursor:
+        for first in range(0, len(beginnings), MOST_KEYS):
+            asked = beginnings[first : first + MOST_KEYS]
+            places = ", ".join(["%s"] * len(asked))
+            cursor.execute(f"SELECT word FROM core_searchkey WHERE key IN ({places})", asked)  # noqa: S608
+            known.update(word for (word,) in cursor.fetchall())
+        fresh = [(key, word) for word in proper if word not in known for key in sorted(_keys(word))]
+        cursor.executemany("INSERT INTO core_searchkey (key, word) VALUES (%s, %s)", fresh)
 
 
 def unlearn(words: Iterable[str]) -> None:

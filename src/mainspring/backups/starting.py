@@ -9,8 +9,7 @@ SECRET_KEY, SETTINGS, DEMO = "secret_key", "settings.env", "demo-people.txt"
 OURS = ("MAINSPRING_", "EMAIL_", "BACKEND_")
 NAMED = frozenset(
     ["ALLOWED_HOSTS", "ANYMAIL", "BEHIND_PROXY", "CACHE_URL", "DATABASE_POOLED", "DATABASE_URL", "DEFAULT_FROM_EMAIL",
-     "HSTS_SUBDOMAINS",
-     "LOG_LEVEL", "MAIL_CHECKED_BY", "SECRET_KEY_FALLBACKS", "STRIPE_API", "TEST_PAYMENTS"]
+     "HSTS_SUBDOMAINS", "LOG_LEVEL", "MAIL_CHECKED_BY", "SECRET_KEY_FALLBACKS", "STRIPE_API", "TEST_PAYMENTS"]
 )  # fmt: skip
 """The settings that come from the environment. A test compares them with what the settings read."""
 

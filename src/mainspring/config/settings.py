@@ -167,13 +167,12 @@ if EMBEDDED:
         }
     }
 else:
-    DATABASES = {"default": env.db("DATABASE_URL")}
-    DATABASES["default"].update(CONN_MAX_AGE=600, CONN_HEALTH_CHECKS=True)
+    DATABASES = {"default": env.db("DATABASE_URL") | {"CONN_MAX_AGE": 600, "CONN_HEALTH_CHECKS": True}}
     if env.bool("DATABASE_POOLED", default=False):  # a pooler that gives each transaction another connection
-        DATABASES["default"].update(DISABLE_SERVER_SIDE_CURSORS=True)
+        DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     else:  # a query that comes again is planned once a connection, and most of a page's are
-        planned = {"server_side_binding": True, "prepare_threshold": 5}
-        DATABASES["default"]["OPTIONS"] = planned | DATABASES["default"].get("OPTIONS", {})
+        options = env.db("DATABASE_URL").get("OPTIONS", {})
+        DATABASES["default"]["OPTIONS"] = {"server_side_binding": True, "prepare_threshold": 5, **options}
 
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {

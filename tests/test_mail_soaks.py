@@ -1,4 +1,4 @@
-"""Mail in and out while processes are killed -9, mail in on both engines. The full figures: `make soak-mail soak-outbox`."""
+"""Mail while processes are killed -9, mail in on both engines. The full figures: `make soak-mail soak-outbox`."""
 
 import os
 import subprocess

@@ -26,13 +26,11 @@ def learn(words: Iterable[str]) -> None:
     proper = sorted(word for word in words if SHORTEST <= len(word) <= LONGEST and word.isalpha())
     beginnings = sorted({_whole(word) for word in proper})
     known: set[str] = set()
+    for first in range(0, len(beginnings), MOST_KEYS):
+        asked = SearchKey.objects.filter(key__in=beginnings[first : first + MOST_KEYS])
+        known.update(asked.values_list("word", flat=True))
+    fresh = [(key, word) for word in proper if word not in known for key in sorted(_keys(word))]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
-        for first in range(0, len(beginnings), MOST_KEYS):
-            asked = beginnings[first : first + MOST_KEYS]
-            places = ", ".join(["%s"] * len(asked))
-            cursor.execute(f"SELECT word FROM core_searchkey WHERE key IN ({places})", asked)  # noqa: S608
-            known.update(word for (word,) in cursor.fetchall())
-        fresh = [(key, word) for word in proper if word not in known for key in sorted(_keys(word))]
         cursor.executemany("INSERT INTO core_searchkey (key, word) VALUES (%s, %s)", fresh)
 
 

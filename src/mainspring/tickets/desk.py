@@ -48,9 +48,13 @@ SEALED = ("passcode",)
 
 def find(request: StaffRequest, number: int) -> Ticket:
     """The ticket, if this person may know of it; 404 otherwise."""
-    for found in ticket_by_number(number) if request.user.may(permissions.VIEW) else []:
-        return found
-    raise Http404
+    return _the_one(ticket_by_number(number) if request.user.may(permissions.VIEW) else [])
+
+
+def _the_one(found: list[Ticket]) -> Ticket:
+    if not found:
+        raise Http404
+    return found[0]
 
 
 def back_to(ticket: Ticket, tab: str = "") -> str:
@@ -104,9 +108,8 @@ def caller(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.VIEW)
 def ticket(request: StaffRequest, number: int) -> HttpResponse:
-    for found in ticket_of_page(number, request.user.pk):
-        return page(request, "tickets/ticket.html", shown=TicketPage(found, request.user, request.GET), ticket=found)
-    raise Http404
+    found = _the_one(ticket_of_page(number, request.user.pk))
+    return page(request, "tickets/ticket.html", shown=TicketPage(found, request.user, request.GET), ticket=found)
 
 
 @staff(permissions.VIEW)

@@ -59,8 +59,8 @@ LINE = 200
 """A longer text gets a box of several lines."""
 
 
-class Renderer(Jinja2):
-    """Django's own widget templates, in the engine that draws our pages."""
+RENDERER = Jinja2()
+"""Django's own widget templates. One for all forms: each renderer compiles its templates anew."""
 
 
 def first_error(form: forms.BaseForm) -> str:
@@ -71,7 +71,7 @@ def first_error(form: forms.BaseForm) -> str:
 class Form(forms.Form):
     """A plain form of the house."""
 
-    default_renderer = Renderer
+    default_renderer = RENDERER
 
     def first_error(self) -> str:
         return first_error(self)
@@ -80,7 +80,7 @@ class Form(forms.Form):
 class ModelForm(forms.ModelForm[Any]):
     """A form over a table."""
 
-    default_renderer = Renderer
+    default_renderer = RENDERER
 
     def first_error(self) -> str:
         return first_error(self)

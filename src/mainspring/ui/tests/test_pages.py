@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable
 from pathlib import Path
+from unittest.mock import patch
 
 import pytest
 from django.conf import settings
@@ -10,12 +11,13 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpRequest, HttpResponse
 from django.test import Client, RequestFactory
 from django.utils.translation import gettext_lazy
+from jinja2 import Environment
 
 import mainspring
 from mainspring.ui import errors, pages, patterns
 from mainspring.ui.engine import attrs, environment
 from mainspring.ui.middleware import policy, security_headers
-from world import World
+from world import AsPerson, World
 
 HTMX = {"HX-Request": "true", "HX-Request-Type": "partial"}
 TEMPLATES = sorted(Path(mainspring.__file__).parent.glob("*/templates/**/*.html"))
@@ -108,7 +110,7 @@ def test_the_frame_costs_no_query_but_the_session_and_the_person(
     world: World, client: Client, settings: pytest.FixtureRequest, django_assert_max_num_queries: pytest.FixtureRequest
 ) -> None:
     settings.PATTERNS = True  # type: ignore[attr-defined]
-    client.force_login(world.ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.ada)
     client.get("/psa/patterns/door")
     with django_assert_max_num_queries(2):  # type: ignore[operator]
         assert client.get("/psa/patterns/door").status_code == 200
@@ -145,3 +147,11 @@ def test_no_page_has_inline_scripts_or_styles(path: Path) -> None:
         assert "<script>" not in text
         assert "hx-on" not in text
         assert "js:" not in text
+
+
+@pytest.mark.django_db
+def test_a_page_with_a_form_compiles_no_template_twice(world: World, as_person: AsPerson) -> None:
+    client = as_person(world.fay)
+    client.get("/psa/tickets/new")
+    with patch.object(Environment, "compile", side_effect=AssertionError("compiled again")):
+        assert client.get("/psa/tickets/new").status_code == 200

@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -21,6 +21,7 @@ from mainspring.billing.paying import pay_link
 from mainspring.billing.why import remarks, times, why
 from mainspring.core import search
 from mainspring.core.money import ZERO, SumOfMoney, show_money
+from mainspring.core.prepared import prepared
 from mainspring.crm.models import Business, Contact
 from mainspring.crm.slots import business_panels, contact_panels
 from mainspring.events.models import reference
@@ -153,13 +154,14 @@ def bill_column(ids: list[int], person: Person) -> Column | None:
     """What is still owed on each ticket's invoices."""
     if not person.may(permissions.VIEW):
         return None
-    owed = (
-        Standing.objects.filter(invoice__ticket__in=ids, balance__gt=0)
-        .values_list("invoice__ticket", "invoice__currency")
-        .annotate(sum=SumOfMoney("balance"))
-    )
     language = person.language
-    return Column("bill", _("Owed"), {pk: show_money(sum_, currency, language) for pk, currency, sum_ in owed})
+    return Column("bill", _("Owed"), {pk: show_money(sum_, currency, language) for pk, currency, sum_ in _owed(*ids)})
+
+
+@prepared
+def _owed(*tickets: int) -> "QuerySet[Standing, tuple[int, str, Decimal]]":
+    unpaid = Standing.objects.filter(invoice__ticket__in=tickets, balance__gt=0)
+    return unpaid.values_list("invoice__ticket", "invoice__currency").annotate(sum=SumOfMoney("balance"))
 
 
 @locks.add(order=10)

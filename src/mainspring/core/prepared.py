@@ -6,15 +6,20 @@
 
     [ticket] = by_number(1042)
 
+    @prepared
+    def by_numbers(*numbers: int) -> QuerySet[Ticket]:
+        return Ticket.objects.filter(number__in=numbers)
+
 The function is asked once for each connection, with stand-ins for its arguments. It has to answer with the same query
 for all of them: it looks at no argument, and nothing else that can change decides about the query's shape or values.
+One that takes many is asked for 1, 2, 4, 8 … of them: the last one fills up, so it goes only where twice is as once.
 """
 
 from collections.abc import Callable
 from copy import copy
 from dataclasses import dataclass
-from inspect import signature
-from itertools import count
+from inspect import Parameter, signature
+from itertools import chain, repeat
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connections
@@ -24,6 +29,8 @@ from django.db.models.sql.compiler import SQLCompiler
 
 R = TypeVar("R")
 NUMBERS = range(-(2**31), 2**31)
+UNUSUAL = 918_273_640
+"""The first of the stand-ins, by which an argument is known again among a query's own numbers."""
 
 
 @dataclass(frozen=True)
@@ -58,27 +65,31 @@ class prepared(Generic[R]):
 
     def __init__(self, build: Callable[..., "QuerySet[Any, R]"]) -> None:
         self.build, self.__doc__ = build, build.__doc__
-        kinds = [one.annotation for one in signature(build).parameters.values()]
-        numbers = count(918_273_640)
-        self.stand_ins: list[int | str] = [kind(next(numbers)) for kind in kinds]
+        parameters = list(signature(build).parameters.values())
+        self.kinds: list[Any] = [one.annotation for one in parameters]
+        self.takes_many = bool(parameters) and parameters[-1].kind is Parameter.VAR_POSITIONAL
 
     def __call__(self, *given: int | str) -> list[R]:
-        if all(isinstance(one, str) or one in NUMBERS for one in given):
-            return list(self._built(connections[DEFAULT_DB_ALIAS]).filled(given))
-        else:
-            return list(self.build(*given))  # Django knows what no column can hold
+        if not all(isinstance(one, str) or one in NUMBERS for one in given) or len(given) < len(self.kinds):
+            return list(self.build(*given))  # Django knows what no column can hold, and what is asked of none
+        elif self.takes_many:
+            most = len(self.kinds) - 1 + (1 << (len(given) - len(self.kinds)).bit_length())
+            given += given[-1:] * (most - len(given))
+        return list(self._built(connections[DEFAULT_DB_ALIAS], len(given)).filled(given))
 
-    def _built(self, connection: BaseDatabaseWrapper) -> Built:
-        kept: dict[prepared[R], Built] = connection.__dict__.setdefault("prepared", {})
-        if self not in kept:
-            kept[self] = self._build(connection)
-        return kept[self]
+    def _built(self, connection: BaseDatabaseWrapper, arguments: int) -> Built:
+        kept: dict[tuple[prepared[R], int], Built] = connection.__dict__.setdefault("prepared", {})
+        if (self, arguments) not in kept:
+            kept[self, arguments] = self._build(connection, arguments)
+        return kept[self, arguments]
 
-    def _build(self, connection: BaseDatabaseWrapper) -> Built:
-        rows = self.build(*self.stand_ins)
+    def _build(self, connection: BaseDatabaseWrapper, arguments: int) -> Built:
+        kinds = chain(self.kinds, repeat(self.kinds[-1] if self.kinds else int))
+        stand_ins = [kind(number) for kind, number in zip(kinds, range(UNUSUAL, UNUSUAL + arguments), strict=False)]
+        rows = self.build(*stand_ins)
         compiler = rows.query.get_compiler(connection=connection)
         sql, parameters = compiler.as_sql()
-        places = {value: place for place, value in enumerate(self.stand_ins)}
+        places = {value: place for place, value in enumerate(stand_ins)}
         marked = [
             Argument(places[value], type(value)) if isinstance(value, int | str) and value in places else value
             for value in parameters

@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Count, F, QuerySet, Value
 from django.db.models.functions import Concat
 from django.test.utils import CaptureQueriesContext
@@ -24,6 +24,11 @@ def by_number(number: int) -> QuerySet[Ticket]:
 def words_of(subject: str, from_: int) -> QuerySet[Ticket, tuple[Any, ...]]:
     found = Ticket.objects.filter(number__gte=from_, subject=subject).order_by("number")
     return found.values_list("number", Concat(Value("50% #"), F("subject")), "opened_at")
+
+
+@prepared
+def of_these(from_: int, *numbers: int) -> QuerySet[Ticket]:
+    return Ticket.objects.filter(number__gte=from_, number__in=numbers).order_by("number")
 
 
 def opened(world: World, subject: str) -> Ticket:
@@ -54,6 +59,17 @@ def test_nothing_of_one_question_is_left_for_the_next(world: World) -> None:
     assert words_of("A phone", 0) == [(one.number, "50% #A phone", one.opened_at) for one in (first, second)]
     assert words_of("A phone", second.number) == [(second.number, "50% #A phone", second.opened_at)]
     assert words_of("A 100% printer", 0) == []
+
+
+def test_of_many_each_is_asked_for_and_no_other(world: World) -> None:
+    tickets = [opened(world, f"Printer {n}") for n in range(9)]
+    numbers = [ticket.number for ticket in tickets]
+    for many in range(10):
+        assert of_these(0, *numbers[:many]) == tickets[:many], many
+        assert of_these(numbers[1], *reversed(numbers[:many])) == tickets[1:many], many
+    assert len([key for key in connections["default"].__dict__["prepared"] if key[0] is of_these]) == 5, (
+        "1, 2, 4, 8 and 16"
+    )
 
 
 def test_what_no_column_can_hold_is_found_nowhere(world: World) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
 from itertools import islice
@@ -156,20 +156,22 @@ class TicketList:
     def read(cls, asked: QueryDict, person: Person, first: SavedView | None = None) -> "TicketList":
         """What stands in the URL; of what does not, as in the view with which his list opens.
 
-        A word of its own (`from=acme`) joins the line, so that a plain form can add one.
+        A word of its own (`from=acme`) joins the line, so that a plain form can add one; `toggle=status:open` is a
+        menu's word, chosen or chosen no more.
         """
         usual = first or SavedView(line=USUAL_LINE, sort=USUAL_SORT)
         line = asked.get("q", usual.line).replace("\x00", "").strip()
         added = [str(Word("", key, value)) for key in TYPED if (value := asked.get(key, "").replace('"', "").strip())]
         sort = asked.get("sort", usual.sort)
         columns = asked.getlist("columns") or [usual.columns]
-        return cls(
+        wanted = cls(
             person=person,
             line=" ".join([line, *added])[:LONGEST],
             sort=sort if sort.removeprefix("-") in SORTS else USUAL_SORT,
             after=asked.get("after", "").replace("\x00", "")[:500],
             columns=_columns(",".join(columns)),
         )
+        return wanted.toggled(asked.get("toggle", "").replace("\x00", "")) if "toggle" in asked else wanted
 
     @cached_property
     def words(self) -> list[Word]:
@@ -318,16 +320,20 @@ class TicketList:
     def menus(self) -> list[Menu]:
         return [*menus(self.person), *list_menus.fill(self.person)]
 
-    def with_word(self, menu: Menu, value: str) -> str:
-        """The line with this word of a menu; without it when it was there."""
-        word = Word("", menu.key, value)
-        kept = [one for one in self.words if not (one.key == menu.key and (menu.is_single or one.value == value))]
-        return _line(kept if self.has(menu.key, value) else [*kept, word])
+    def toggled(self, typed: str) -> "TicketList":
+        """The list with this word of a menu (`status:open`); without it when it was there."""
+        word = Word.read(typed)
+        menu = next((menu for menu in self.menus if menu.key == word.key), None)
+        if menu is None:
+            return self
+        kept = [one for one in self.words if not (one.key == menu.key and (menu.is_single or one.value == word.value))]
+        line = _line(kept if self.has(word.key, word.value) else [*kept, word])
+        return replace(self, line=line[:LONGEST])
 
     def has(self, key: str, value: str) -> bool:
         return any((word.key, word.value, word.is_not) == (key, value, False) for word in self.words)
 
-    @property
+    @cached_property
     def chips(self) -> list[Chip]:
         """Every word of the line as people read it, to be taken away one by one."""
         labels: dict[str, Text] = TYPED | {menu.key: menu.label for menu in self.menus}

@@ -67,7 +67,7 @@ def new(request: StaffRequest) -> HttpResponse:
     duplicates: list[Contact] = []
     if intake.posted is not None and intake.is_valid():
         duplicates = intake.caller.duplicates()
-        ticket = None if duplicates else intake.open()
+        ticket = intake.opened_before() if duplicates else intake.open()
         if ticket is not None:
             toast(request, _("Ticket #%(number)s is open.") % {"number": ticket.number})
             return see_other(request, back_to(ticket))

@@ -225,12 +225,16 @@ class Intake:
         """The ticket with all that the call brought; None, with `refusals`, when a part of it can't be."""
         try:
             with transaction.atomic():
-                return Ticket.objects.filter(intake_key=self.key).first() or self._open()
-        except IntegrityError:  # The same form, sent twice at once.
-            return Ticket.objects.filter(intake_key=self.key).first()
+                return self._open()
+        except IntegrityError:  # The same form, sent twice: the ticket's row is the one that can't be written again.
+            return self.opened_before()
         except ValidationError as error:
             self.refusals += error.messages
             return None
+
+    def opened_before(self) -> Ticket | None:
+        """The ticket of this form, when it was sent once already."""
+        return Ticket.objects.filter(intake_key=self.key).first()
 
     def _open(self) -> Ticket:
         problem, device = self.problem.cleaned_data, self.device.cleaned_data

@@ -7,6 +7,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
+from mainspring.crm.models import Contact
 from mainspring.files import models as files
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import Message, Participant, Ticket
@@ -94,6 +95,15 @@ def test_what_was_chosen_stands_when_something_else_is_wrong(world: World, as_pe
     told = CALL | {"contact": world.carol.pk, "device": world.printer.pk, "subject": ""}
     shown = as_person(world.fay).post("/psa/tickets/new", told).content.decode()
     assert f'name="device" value="{world.printer.pk}" checked' in shown
+
+
+def test_the_same_form_with_a_new_caller_is_not_asked_about_him(world: World, as_person: Any) -> None:
+    """Sent twice he is known by then: by the first one."""
+    client, told = as_person(world.fay), CALL | {"key": "6a2e9b1e-3f3a-4a39-9d55-3f2b8b1f0a12"}
+    told |= {"contact": "", "name": "New Caller", "phone": "052-555-0333"}
+    answers = [client.post("/psa/tickets/new", told) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [303, 303] and answers[0].url == answers[1].url
+    assert Ticket.objects.count() == 1 and Contact.objects.filter(name="New Caller").count() == 1
 
 
 def test_a_caller_with_a_known_number_is_offered_not_created_twice(world: World, as_person: Any) -> None:

@@ -71,7 +71,7 @@ def as_person(client: Client) -> AsPerson:
     """`as_person(world.tess).get("/psa/tickets/")`: a signed-in client."""
 
     def sign_in(person: Person) -> Client:
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person)
         return client
 
     return sign_in

@@ -77,8 +77,7 @@ class Peer(Adapter):
             "from mainspring.accounts.models import Person\n"
             "from django.middleware.csrf import _get_new_csrf_string\n"
             "client = Client()\n"
-            f"client.force_login(Person.objects.order_by('pk')[{http.n % 10}], "
-            "backend='allauth.account.auth_backends.AuthenticationBackend')\n"
+            f"client.force_login(Person.objects.order_by('pk')[{http.n % 10}])\n"
             "print(client.cookies['sessionid'].value, _get_new_csrf_string())\n"
         )
         env = {**os.environ, **self.env(), "DJANGO_SETTINGS_MODULE": "mainspring.config.settings"}

@@ -230,7 +230,7 @@ class Measured:
         from mainspring.accounts.models import Person
 
         client = Client(HTTP_HOST="127.0.0.1")
-        client.force_login(Person.objects.get(pk=1), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(Person.objects.get(pk=1))
 
         class Through:
             def get(self, path: str, *, holds: str = "") -> str:
@@ -270,7 +270,7 @@ class Measured:
         from mainspring.accounts.models import Person
 
         client = Client()
-        client.force_login(Person.objects.get(pk=1), backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(Person.objects.get(pk=1))
         token = _get_new_csrf_string()
         session = client.cookies["sessionid"].value
         return Browser(port, cookies=f"sessionid={session}; csrftoken={token}", token=token)

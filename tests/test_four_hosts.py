@@ -120,7 +120,7 @@ def test_from_desk_and_portal_one_gets_to_the_help_of_the_site(four: None, world
         (world.tess, "psa", f"/knowledge/{article.pk}/", "/help/spill"),
     ):
         client = Client(headers={"host": f"{host}.{DOMAIN}"})
-        client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(person)
         assert f'href="https://www.{DOMAIN}{shown}"' in client.get(path).text
     assert f"https://www.{DOMAIN}/help/spill" in Client(headers={"host": f"www.{DOMAIN}"}).get("/sitemap.xml").text
 

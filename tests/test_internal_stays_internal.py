@@ -189,7 +189,7 @@ def ways_out(ticket: Ticket) -> Iterator[tuple[str, str]]:
     yield "the ticket's page", outside.get(_path(ticket_link(ticket, reader))).content.decode()
     yield "what the open page asks for", outside.get(_path(ticket_link(ticket, reader)) + "/news").content.decode()
     inside = Client()
-    inside.force_login(_account_of(reader), backend="allauth.account.auth_backends.AuthenticationBackend")
+    inside.force_login(_account_of(reader))
     for path in (f"tickets/{ticket.number}", "", "invoices/", "statement", "devices"):
         yield f"the portal's {path}", inside.get(f"/portal/{path}").content.decode()
     for kept in Attachment.objects.filter(ticket=ticket):

@@ -68,5 +68,5 @@ def _ours(text: str) -> bool:
 
 def _session(person: Person) -> dict[str, str]:
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     return {django_settings.SESSION_COOKIE_NAME: client.cookies[django_settings.SESSION_COOKIE_NAME].value}

@@ -68,5 +68,5 @@ def sign_in(contact: Contact) -> Client:
     """The browser of a customer who is in the portal."""
     person: Person = Account.open(contact, email=contact.email, name=contact.name, password=PASSWORD)
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     return client

@@ -20,7 +20,7 @@ KEYS = re.compile(rb"[A-Za-z0-9]{64}")
 
 def sign_in(person: Person) -> Client:
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     return client
 
 

@@ -150,7 +150,7 @@ def test_a_line_written_while_it_is_sent_is_not_lost(world: World) -> None:
     ticket = Ticket.objects.open("No picture", by=world.fay, contact=world.carol)
     line(Draft.objects.create(ticket=ticket), "100")
     desk = Client()
-    desk.force_login(world.tess, backend="allauth.account.auth_backends.AuthenticationBackend")
+    desk.force_login(world.tess)
     written = {"description": "Cable", "quantity": "1", "price": "5", "tax": str(world.vat.pk), "choice": "always"}
     path = f"/psa/tickets/{ticket.number}/estimate/lines"
     meeting = Meeting(lambda: send(ticket, by=world.tess), lambda: desk.post(path, written).status_code)

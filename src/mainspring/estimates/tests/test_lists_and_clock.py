@@ -86,14 +86,14 @@ def test_the_portal_shows_him_his_own_with_their_state(
     for contact, address in ((world.carol, "carol@acme.example"), (world.sam, "sam@rival.example")):
         Account.open(contact, email=address, name=contact.name, password=PASSWORD)
     account = Account.objects.get(contact=world.carol).person
-    client.force_login(account, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(account)
     his = client.get(reverse("portal_estimates")).content.decode()
     for estimate in one_of_each.values():
         assert estimate.code in his and estimate_token(estimate) in his
     home = client.get(reverse("portal")).content.decode()
     assert estimate_token(one_of_each["sent"]) in home and estimate_token(one_of_each["approved"]) not in home
     stranger = Account.objects.get(contact=world.sam).person
-    client.force_login(stranger, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(stranger)
     assert "EST-" not in client.get(reverse("portal_estimates")).content.decode()
 
 

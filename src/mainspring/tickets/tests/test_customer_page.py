@@ -249,7 +249,7 @@ def test_too_many_are_told_to_wait(ticket: Ticket, link: PageLink) -> None:
 def test_in_the_portal_it_is_the_same_page(ticket: Ticket, world: World) -> None:
     person = Account.open(world.carol, email="carol@acme.example", name="Carol", password=PASSWORD)
     client = Client()
-    client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(person)
     page = client.get(f"/portal/tickets/{ticket.number}").content.decode()
     assert "We have your request." in page and "Sign out" in page
     assert client.post(f"/portal/tickets/{ticket.number}/reply", {"text": "Hello"}).status_code == 303

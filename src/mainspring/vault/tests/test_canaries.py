@@ -143,7 +143,7 @@ def test_nothing_but_the_lock_has_the_secrets(
     caplog.set_level(logging.DEBUG)
     world = build_world()
     desk = Client()
-    desk.force_login(world.ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    desk.force_login(world.ada)
     ticket = live(world, desk)
     shown = list(pages(ticket, world, desk))
     stored = [(str(file), file.read_bytes()) for file in tmp_path.rglob("*") if file.is_file()]
@@ -170,7 +170,7 @@ def test_a_crash_report_has_none(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("It broke.")
 
     client = Client(raise_request_exception=False)
-    client.force_login(world.ada, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(world.ada)
     secret = canary()
     kept = Credential.objects.keep(world.carol, Contents(secret=secret, notes=secret), kind="free", name="N", by=None)
     got_request_exception.connect(report)

@@ -49,7 +49,7 @@ class Desk:
     def __init__(self, world: World, port: int) -> None:
         self.url = f"http://127.0.0.1:{port}"
         client = Client()
-        client.force_login(world.tess, backend="allauth.account.auth_backends.AuthenticationBackend")
+        client.force_login(world.tess)
         name = django_settings.SESSION_COOKIE_NAME
         self.cookies = {name: client.cookies[name].value, django_settings.CSRF_COOKIE_NAME: "a" * 32}
         self.kept = Credential.objects.keep(

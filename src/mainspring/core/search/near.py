@@ -8,8 +8,9 @@ from collections.abc import Iterable
 
 from django.core.cache import cache
 from django.db import connection, transaction
-from django.db.models import Case, Count, IntegerField, Sum, Value, When
+from django.db.models import Case, Count, IntegerField, QuerySet, Sum, Value, When
 
+from mainspring.core.prepared import prepared
 from mainspring.core.search.tables import SearchKey
 
 SHORTEST = 3
@@ -27,11 +28,15 @@ def learn(words: Iterable[str]) -> None:
     beginnings = sorted({_whole(word) for word in proper})
     known: set[str] = set()
     for first in range(0, len(beginnings), MOST_KEYS):
-        asked = SearchKey.objects.filter(key__in=beginnings[first : first + MOST_KEYS])
-        known.update(asked.values_list("word", flat=True))
+        known.update(_words_under(*beginnings[first : first + MOST_KEYS]))
     fresh = [(key, word) for word in proper if word not in known for key in sorted(_keys(word))]
     with transaction.atomic(savepoint=False), connection.cursor() as cursor:
         cursor.executemany("INSERT INTO core_searchkey (key, word) VALUES (%s, %s)", fresh)
+
+
+@prepared
+def _words_under(*keys: str) -> "QuerySet[SearchKey, str]":
+    return SearchKey.objects.filter(key__in=keys).values_list("word", flat=True)
 
 
 def unlearn(words: Iterable[str]) -> None:

@@ -70,7 +70,7 @@ def test_a_filter_is_clicked_together_and_saved_as_a_view(world: World, sit_down
     page = sit_down(world.tess)
     page.goto("/psa/tickets/")
     page.locator(".filters summary", has_text="Priority").click()
-    page.locator(".filters").get_by_role("link", name="Medium").click()
+    page.locator(".filters").get_by_role("button", name="Medium").click()
     expect(page.locator(".chip")).to_have_count(2)
     expect(page.locator("#total")).to_have_text("2 tickets")
     page.keyboard.press("v")

@@ -1,7 +1,7 @@
 // An input that offers what the server finds (WAI-ARIA combobox with a list box). Arrows move, Enter or a click chooses, Escape closes.
 // Choosing an option writes its data-value into the hidden field and its data-label into the input, and fires "chosen";
-// an option with data-href leads there instead. data-scan: Enter right after fast typing (a barcode scanner) takes the first option
-// as soon as it is there.
+// an option with data-href leads there instead. An Enter that comes before the answer to what is typed waits for it: what is shown
+// until then answers other words. data-scan: Enter right after fast typing (a barcode scanner) takes the first option of the answer.
 import { live } from "./live.js";
 
 const SCAN_GAP = 35;
@@ -10,6 +10,10 @@ live("[data-combobox]", (box) => {
   const input = box.querySelector("[role=combobox]");
   const hidden = box.querySelector("input[type=hidden]");
   const list = document.getElementById(input.getAttribute("aria-controls"));
+  const words = new WeakMap(); // what each request asked for
+  let answered;
+  let typed = false;
+  let waits = false;
   let scanned = false;
   let fast = 0;
   let last = 0;
@@ -20,6 +24,7 @@ live("[data-combobox]", (box) => {
   const name = (option, at) => { option.id ||= `${list.id}_${at}`; };
   const options = () => [...list.querySelectorAll("[role=option]:not([aria-disabled])")];
   const current = () => list.querySelector("[aria-selected=true]");
+  const isLate = () => typed && answered !== input.value;
 
   function show(open) {
     const isOpen = open && list.childElementCount > 0;
@@ -44,6 +49,7 @@ live("[data-combobox]", (box) => {
     } else {
       if (hidden) hidden.value = value ?? "";
       input.value = label ?? "";
+      typed = false;
       show(false);
       quietUntil = performance.now() + 500;
       input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: { ...option.dataset } }));
@@ -68,10 +74,10 @@ live("[data-combobox]", (box) => {
     } else if (event.key === "Enter" && !(event.ctrlKey || event.metaKey)) {
       const option = list.hidden ? null : current();
       const isScan = box.hasAttribute("data-scan") && fast >= 5 && now - last < SCAN_GAP * 4;
-      if (option || isScan || box.hasAttribute("data-scan")) event.preventDefault();
-      if (isScan) {
-        input.dispatchEvent(new Event("scanned"));
-      } else if (option) choose(option);
+      if (option || isLate() || box.hasAttribute("data-scan")) event.preventDefault();
+      if (isScan) input.dispatchEvent(new Event("scanned"));
+      else if (isLate()) waits = true;
+      else if (option) choose(option);
     } else if (event.key === "Escape" && !list.hidden && !box.hasAttribute("data-palette")) {
       event.preventDefault();
       event.stopPropagation();
@@ -80,7 +86,14 @@ live("[data-combobox]", (box) => {
   });
 
   input.addEventListener("scanned", () => { scanned = true; });
-  input.addEventListener("input", () => { if (hidden) hidden.value = ""; });
+  input.addEventListener("input", () => {
+    if (hidden) hidden.value = "";
+    typed = true;
+    waits = false;
+  });
+  input.addEventListener("htmx:before:request", ({ detail }) => { words.set(detail.ctx, input.value); });
+  input.addEventListener("htmx:before:swap", ({ detail }) => { answered = words.get(detail.ctx); });
+  input.addEventListener("htmx:after:swap", () => { if (!isLate()) waits = false; }); // what has no answer chooses nothing later
   input.addEventListener("blur", () => setTimeout(() => { if (document.activeElement !== input && !list.contains(document.activeElement)) show(false); }, 150));
   list.addEventListener("mousedown", (event) => event.preventDefault());
   list.addEventListener("click", (event) => {
@@ -97,6 +110,7 @@ live("[data-combobox]", (box) => {
     if (isHere) show(true);
     mark(isHere ? (kept ?? first) : null);
     if (scanned && first) choose(first);
+    else if (waits && !isLate() && current()) choose(current());
     scanned = false; // A code that nothing has chooses nothing later either.
   }).observe(list, { childList: true });
 });

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from browser.axe import axe
 from browser.conftest import Sit
@@ -100,6 +100,25 @@ def test_a_new_caller_with_a_new_phone_by_keyboard_alone(world: World, sit_down:
         "dana@home.example",
         "Brother",
     )
+
+
+def test_who_types_faster_than_the_answers_come_gets_what_he_typed(world: World, sit_down: Sit) -> None:
+    page = sit_down(world.fay)
+    page.goto("/psa/tickets/new")
+    callers = page.get_by_role("combobox", name="Phone number")
+    type_in(page, "Da")
+    expect(page.get_by_role("option", name="New caller: Da")).to_be_visible()
+
+    def late(route: Route) -> None:
+        page.wait_for_timeout(600)
+        route.continue_()
+
+    page.route("**/tickets/callers?*", late)
+    type_in(page, "na Levi")
+    callers.press("ArrowUp")
+    callers.press("Enter")
+    expect(page.locator("[name=phone]")).to_be_focused()
+    expect(page.locator("[name=name]")).to_have_value("Dana Levi")
 
 
 def test_a_further_contact_is_typed_in_place(world: World, sit_down: Sit) -> None:

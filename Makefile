@@ -76,7 +76,7 @@ suite-postgres: setup ## The suite on PostgreSQL, without the matrices that ask 
 	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 3 -m "not browser and not matrix"
 
 browser: setup ## The pages in a real Chromium
-	$(BIN)/pytest -n 3 --dist worksteal -m browser
+	$(BIN)/pytest -n 2 --dist worksteal -m browser
 
 bench: setup ## How fast the desk is with 1,000 and 100,000 tickets, on both engines
 	$(BIN)/python bench/run.py --out docs/bench/latest.json

@@ -72,8 +72,12 @@ def day(when: date | datetime | None) -> Markup:
 
 @lru_cache(8192)
 def _day(local: date, is_this_year: bool, code: str) -> Markup:
-    shown = format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=_locale(code))
-    return _time_element(local.isoformat(), _day_in_full(local, code), shown)
+    return _time_element(local.isoformat(), _day_in_full(local, code), _short_day(local, is_this_year, code))
+
+
+@lru_cache(8192)
+def _short_day(local: date, is_this_year: bool, code: str) -> str:
+    return format_skeleton("MMMd" if is_this_year else "yMMMd", local, locale=_locale(code))
 
 
 def moment(when: datetime | None) -> Markup:
@@ -88,8 +92,7 @@ def _moment(when: datetime, zone: tzinfo, today: date, code: str) -> Markup:
     local = when.astimezone(zone)
     shown = _time(local, code)
     if local.date() != today:
-        skeleton = "MMMd" if local.year == today.year else "yMMMd"
-        shown = f"{format_skeleton(skeleton, local, locale=_locale(code))}, {shown}"
+        shown = f"{_short_day(local.date(), local.year == today.year, code)}, {shown}"
     return _time_element(when.isoformat(), _in_full(local, code), shown)
 
 
@@ -211,8 +214,9 @@ def _day_in_full(local: date, code: str) -> str:
 
 
 def _about(seconds: float) -> int:
-    """As exactly as it is said: seconds within the hour, minutes within two days, then hours."""
-    step = 1 if abs(seconds) < 3600 else 60 if abs(seconds) < 172_800 else 3600
+    """As exactly as it is said: seconds within the hour, minutes within two days, hours within a month, then days."""
+    far = abs(seconds)
+    step = 1 if far < 3600 else 60 if far < 172_800 else 3600 if far < 2_592_000 else 86_400
     return round(seconds / step) * step
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.db import models
 
 from mainspring.events.kinds import EventKind
+from mainspring.events.tasks import enqueue_each
 
 InTransaction = Callable[["Any", Any], None]
 AfterCommit = Callable[["Any"], None]
@@ -50,8 +51,7 @@ def react(kind: EventKind, event: Any, subject: models.Model) -> None:
     if _after_commit[kind.name]:
         from mainspring.events.running import run_reaction
 
-        for name in _after_commit[kind.name]:
-            run_reaction.enqueue(name, event.pk)
+        enqueue_each(run_reaction, [(name, event.pk) for name in _after_commit[kind.name]])
 
 
 def reaction_named(name: str) -> AfterCommit:

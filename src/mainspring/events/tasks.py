@@ -1,7 +1,7 @@
 """The backend behind `@task()` and `.enqueue()`: a row in the caller's transaction, run under a lease."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -31,13 +31,8 @@ class LeasedBackend(BaseTaskBackend):
 
     def enqueue(self, task: "Task[Any, Any]", args: Any, kwargs: Any) -> "TaskResult[Any]":
         self.validate_task(task)
-        row = TaskRow.objects.create(
-            name=task.module_path,
-            args=normalize_json(list(args)),
-            kwargs=normalize_json(kwargs),
-            priority=task.priority,
-            run_after=task.run_after or timezone.now(),
-        )
+        row = _row(task, args, kwargs)
+        row.save(force_insert=True)
         transaction.on_commit(bell.ring)
         return TaskResult(
             task=task,
@@ -53,6 +48,22 @@ class LeasedBackend(BaseTaskBackend):
             errors=[],
             worker_ids=[],
         )
+
+
+def enqueue_each(task: "Task[Any, Any]", asked: Iterable[tuple[Any, ...]]) -> None:
+    """The task with each of these arguments, as `.enqueue()` does it, in one statement."""
+    TaskRow.objects.bulk_create(_row(task, args, {}) for args in asked)
+    transaction.on_commit(bell.ring)
+
+
+def _row(task: "Task[Any, Any]", args: Any, kwargs: Any) -> TaskRow:
+    return TaskRow(
+        name=task.module_path,
+        args=normalize_json(list(args)),
+        kwargs=normalize_json(kwargs),
+        priority=task.priority,
+        run_after=task.run_after or timezone.now(),
+    )
 
 
 class Retry(Exception):

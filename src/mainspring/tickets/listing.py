@@ -242,7 +242,7 @@ class TicketList:
         tickets = tickets.annotate(**named)
         if place is not None:
             tickets = tickets.filter(keyset.after([*named, "pk"], place, down=self._is_down))
-        if self.sort != USUAL_SORT:
+        if self.sort != USUAL_SORT or self.free_words:
             keys = tickets.order_by(*order).values("pk")[:size]
             tickets = Ticket.objects.filter(pk__in=keys).annotate(**named)
         return tickets.order_by(*order).values_list(*COLUMNS, *named)[:size]

@@ -16,7 +16,7 @@ from django.db import connection, transaction
 from django.http import HttpResponseBase
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
-from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.urls import URLPattern, URLResolver, get_resolver, resolve, reverse
 from pytest_django import DjangoDbBlocker
 
 from mainspring.accounts.models import Person
@@ -97,6 +97,13 @@ def test_every_route_has_a_line_and_every_line_a_route() -> None:
     assert set(ROUTES) - set(LINES) == set(), "routes that nobody has said who may use"
     assert set(LINES) - set(ROUTES) == set(), "lines about routes that are gone"
     assert len(ROUTES) == len(list(routes(get_resolver().url_patterns))), "two routes of one name"
+
+
+@pytest.mark.django_db
+def test_every_address_leads_to_its_own_route(scene: Scene) -> None:
+    """Routes stand under their words, not in the order in which modules bring them: none hides another."""
+    found = {name: resolve(reverse(name, args=OF[line.about](scene).own)).url_name for name, line in LINES.items()}
+    assert found == {name: name for name in LINES}
 
 
 @pytest.mark.parametrize("name", [name for name, line in LINES.items() if line.who == "customer"])

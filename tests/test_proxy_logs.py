@@ -4,20 +4,20 @@ import re
 import subprocess
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
 import pytest
-from django.urls import get_resolver
+from django.urls import URLPattern, URLResolver, get_resolver
+from django.urls.resolvers import RoutePattern
 
 from smtp_double import free_port
-from test_permissions import routes
 
 ROOT = Path(__file__).resolve().parent.parent
 DOMAIN, SECRET = "shop.localhost", "k3Xq-secret-of-a-link-9Zt"
-KEYS = {"token", "tag", "key"}
+KEY = re.compile(r"<(?:\w+:)?(?:token|tag|key)>")
 NO_SECRETS = {"portal_payment"}
 """Whose key opens nothing by itself."""
 
@@ -28,15 +28,23 @@ def paths() -> list[str]:
         f"/portal/join/{SECRET}",
         f"/portal/sign-in/with/house/back?code={SECRET}&state={SECRET}",
         f"/password/1-{SECRET}/",
+        f"/psa/password/1-{SECRET}/",
     ]
     for where in ("mainspring.config.urls", "mainspring.config.hosts.portal"):
-        for route in routes(get_resolver(where).url_patterns):
-            named = set(route.pattern.converters) & KEYS
-            if named and route.name not in NO_SECRETS:
-                secret = re.sub(rf"<(?:\w+:)?(?:{'|'.join(named)})>", SECRET, str(route.pattern))
-                filled = re.sub(r"<[^>]+>", "7", secret)
-                found.append(f"/{filled}?lang=he")
+        for address in keyed(get_resolver(where).url_patterns):
+            filled = re.sub(r"<[^>]+>", "7", KEY.sub(SECRET, address))
+            found.append(f"/{filled}?lang=he")
     return found
+
+
+def keyed(patterns: Sequence[URLPattern | URLResolver], before: str = "") -> Iterator[str]:
+    """The addresses of the routes that take a key, with its place in it; not of that by a regular expression."""
+    for pattern in patterns:
+        address = f"{before}{pattern.pattern}"
+        if isinstance(pattern, URLResolver):
+            yield from keyed(pattern.url_patterns, address) if pattern.namespace != "api" else ()
+        elif isinstance(pattern.pattern, RoutePattern) and KEY.search(address) and pattern.name not in NO_SECRETS:
+            yield address
 
 
 class Upstream(BaseHTTPRequestHandler):

@@ -70,13 +70,13 @@ migrations: setup
 	$(BIN)/mainspring makemigrations --check --dry-run
 
 suite: setup ## The suite on SQLite
-	$(BIN)/pytest -n 3 -m "not browser"
+	$(BIN)/pytest -n 3 --ignore=tests/browser
 
 suite-postgres: setup ## The suite on PostgreSQL, without the matrices that ask every route the same
-	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 3 -m "not browser and not matrix"
+	$(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 3 --ignore=tests/browser -m "not matrix"
 
 browser: setup ## The pages in a real Chromium
-	$(BIN)/pytest -n 2 --dist worksteal -m browser
+	$(BIN)/pytest -n 2 --dist worksteal tests/browser
 
 bench: setup ## How fast the desk is with 1,000 and 100,000 tickets, on both engines
 	$(BIN)/python bench/run.py --out docs/bench/latest.json

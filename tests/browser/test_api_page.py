@@ -8,7 +8,7 @@ import pytest
 from api_world import caller
 from world import build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def test_an_operation_is_tried_from_the_page(sit_down: Any) -> None:

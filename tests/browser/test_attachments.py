@@ -12,7 +12,7 @@ from mainspring.files.models import StoredFile
 from mainspring.tickets.models import Attachment, Ticket
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

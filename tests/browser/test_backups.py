@@ -12,7 +12,7 @@ from mainspring.backups.models import Backup, Plan
 from mainspring.events.worker import Worker
 from world import build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture(autouse=True)

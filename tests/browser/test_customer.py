@@ -21,7 +21,7 @@ from mainspring.work.models import Service, add_service
 from stripe_double import KEY, SECRET, stripe_double
 from world import PASSWORD, World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 PHONE = {"width": 390, "height": 844, "language": "he"}
 
 

@@ -12,7 +12,7 @@ from mainspring.inventory.models import Product
 from mainspring.tickets.models import Draft, Ticket
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def picture() -> bytes:

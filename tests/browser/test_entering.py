@@ -18,7 +18,7 @@ from mainspring.outbox.models import OutgoingMail
 from oidc_house import oidc_house, provider_at
 from world import PASSWORD, World, build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 Sit = Callable[..., Page]
 PHONE = {"width": 390, "theme": "dark"}

@@ -20,7 +20,7 @@ from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import Ticket
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 __all__ = ["sara"]
 
 Points = list[tuple[float, float]]

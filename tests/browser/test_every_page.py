@@ -15,7 +15,7 @@ from scene import OF, Scene, build_scene
 from test_permissions import LINES, PERSONAL
 from world import build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.long, pytest.mark.django_db(transaction=True)]
+pytestmark = [pytest.mark.long, pytest.mark.django_db(transaction=True)]
 
 NO_PAGES = ("account_", "openid_connect_callback", "github_callback", "portal_sign_in")
 """In front of the door, what another house answers to, and where who is in already is led on."""

@@ -15,7 +15,7 @@ from mainspring.tickets.models import Participant, Ticket
 from mainspring.work.models import DiagnosticRule, Service
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 A_KEY = 25
 """Milliseconds between two keys, quicker than anybody types; what is counted is the page, not the fingers."""

@@ -11,7 +11,7 @@ from mainspring.core.text import Translated
 from mainspring.knowledge.models import Article, Topic, Verdict
 from world import World, build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 TEXT = "Switch it **off**.\n\n## Then\n1. Unplug it."
 

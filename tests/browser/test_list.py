@@ -7,7 +7,7 @@ from browser.conftest import Sit
 from mainspring.tickets.models import SavedView, Ticket
 from world import World, build_world
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -12,8 +12,6 @@ from browser.axe import axe
 from browser.conftest import Sit
 from world import World
 
-pytestmark = pytest.mark.browser
-
 LOOKS = [(width, theme, language) for width in (1440, 390) for theme in ("light", "dark") for language in ("en", "he")]
 
 

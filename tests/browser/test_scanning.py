@@ -11,7 +11,7 @@ from mainspring.tickets.models import Ticket
 from mainspring.work.models import UsedPart
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

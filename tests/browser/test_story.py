@@ -18,7 +18,7 @@ from mainspring.tickets.models import StatusKind, Ticket
 from mainspring.work.models import DiagnosticRule, Service
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 def stock_and_catalogue(world: World) -> None:

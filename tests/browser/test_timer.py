@@ -12,7 +12,7 @@ from mainspring.tickets.models import Ticket
 from mainspring.work.models import Labour, Service, Timer
 from world import World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -20,7 +20,7 @@ from mainspring.vault.totp import Seed
 from mainspring.vault.wifi import wifi_picture
 from world import PASSWORD, World
 
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = pytest.mark.django_db(transaction=True)
 SECRET = "walnut-Harbor-72"
 SEED = "JBSWY3DPEHPK3PXP"
 

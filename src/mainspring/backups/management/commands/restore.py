@@ -4,13 +4,13 @@ from argparse import ArgumentParser
 from pathlib import Path
 from typing import Any
 
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from mainspring.backups.restoring import forget_unfinished, restore
 from mainspring.backups.sealed import Unfit
 from mainspring.backups.tasks import in_words
 from mainspring.core.keyring import NoKey
+from mainspring.core.schema import bring_up_to_date
 
 
 class Command(BaseCommand):
@@ -26,7 +26,7 @@ class Command(BaseCommand):
             restored = restore(given["archive"], replace=given["replace"])
         except (Unfit, NoKey, OSError) as error:
             raise CommandError(in_words(error)) from error
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         forget_unfinished()
         told = restored.unpacked
         files, rows = told.manifest.files[0], told.manifest.rows

@@ -6,10 +6,10 @@ from importlib.util import find_spec
 from typing import Any
 
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError
 
 from mainspring.core.keyring import make_first
+from mainspring.core.schema import bring_up_to_date
 from mainspring.events.chain import seal
 from mainspring.setup.demo import Demo, logins
 from mainspring.setup.shop import founded
@@ -22,7 +22,7 @@ class Command(BaseCommand):
         parser.add_argument("--if-empty", action="store_true", help="do nothing when there is a shop already")
 
     def handle(self, *args: Any, **given: Any) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         if founded():
             if not given["if_empty"]:
                 raise CommandError("There is a shop in this database already; the demo goes into an empty one.")

@@ -11,6 +11,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.db import transaction
 
 from mainspring.core.keyring import make_first
+from mainspring.core.schema import bring_up_to_date
 from mainspring.events.chain import seal
 from mainspring.setup.shop import founded, open_shop
 
@@ -31,9 +32,7 @@ class Command(BaseCommand):
         parser.add_argument("--prices-include-tax", action="store_true")
 
     def handle(self, *args: Any, **given: Any) -> None:
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         if founded():
             raise CommandError("This shop is already set up. `mainspring serve` starts it.")
         for key, question in (("company", "Company"), ("name", "Your name"), ("email", "Your mail address")):

@@ -10,9 +10,9 @@ from typing import Any
 
 import uvicorn
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.base import BaseCommand
 
+from mainspring.core.schema import bring_up_to_date
 from mainspring.setup.assets import collect_assets
 from mainspring.setup.background import Background
 from mainspring.setup.processes import Processes
@@ -31,7 +31,7 @@ class Command(BaseCommand):
         parser.add_argument("--no-tasks", action="store_true", help="`mainspring worker` runs them elsewhere")
 
     def handle(self, *args: Any, **given: Any) -> None:
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
         if not settings.DEBUG:
             collect_assets()
         self.announce(given["host"], given["port"])

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from importlib import import_module
 
+from django.conf import settings
 from django.test import Client
 
 from mainspring.accounts.models import Person, Role
@@ -88,3 +89,10 @@ def build_world() -> World:
         printer=Device.add(by=None, kind=kind, owner=carol, business=acme, maker="HP", model="M404n", serial="SN-778"),
         **people,
     )
+
+
+def session_of(person: Person) -> str:
+    """The key of a new session in which this person is signed in, for a browser's cookie."""
+    client = Client()
+    client.force_login(person)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value

@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 from django.conf import LazySettings
 from django.conf import settings as django_settings
-from django.test import Client
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from mainspring.accounts.models import Person
+from world import session_of
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
 QUIET = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -49,7 +49,7 @@ def sit_down(chromium: Browser, live_server: Any, settings: LazySettings) -> Ite
             "theme": look.get("theme", "light"),
             django_settings.LANGUAGE_COOKIE_NAME: look.get("language", "en"),
         }
-        cookies |= _session(person) if person else {}
+        cookies |= {django_settings.SESSION_COOKIE_NAME: session_of(person)} if person else {}
         context.add_cookies([{"name": name, "value": value, "url": live_server.url} for name, value in cookies.items()])
         page = context.new_page()
         page.on("pageerror", lambda error: faults.append(str(error)))
@@ -64,9 +64,3 @@ def sit_down(chromium: Browser, live_server: Any, settings: LazySettings) -> Ite
 
 def _ours(text: str) -> bool:
     return "Failed to load resource" not in text
-
-
-def _session(person: Person) -> dict[str, str]:
-    client = Client()
-    client.force_login(person)
-    return {django_settings.SESSION_COOKIE_NAME: client.cookies[django_settings.SESSION_COOKIE_NAME].value}

@@ -29,8 +29,7 @@ def as_tree(listed: Iterable[Route]) -> list[Route]:
         else:
             if word not in branches:
                 placed.append(word)
-            branch = branches.setdefault(word, [])
-            branch.append(path(rest, route.callback, route.default_args, route.name))
+            branches.setdefault(word, []).append(path(rest, route.callback, route.default_args, route.name))
     return [path(f"{one}/", include(as_tree(branches[one]))) if isinstance(one, str) else one for one in placed]
 
 

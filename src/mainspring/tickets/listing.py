@@ -171,7 +171,8 @@ class TicketList:
             after=asked.get("after", "").replace("\x00", "")[:500],
             columns=_columns(",".join(columns)),
         )
-        return wanted.toggled(asked.get("toggle", "").replace("\x00", "")) if "toggle" in asked else wanted
+        toggled = asked.get("toggle", "").replace("\x00", "")
+        return wanted.toggled(toggled) if toggled else wanted
 
     @cached_property
     def words(self) -> list[Word]:

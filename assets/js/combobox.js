@@ -1,7 +1,7 @@
 // An input that offers what the server finds (WAI-ARIA combobox with a list box). Arrows move, Enter or a click chooses, Escape closes.
 // Choosing an option writes its data-value into the hidden field and its data-label into the input, and fires "chosen";
 // an option with data-href leads there instead. An Enter that comes before the answer to what is typed waits for it: what is shown
-// until then answers other words. data-scan: Enter right after fast typing (a barcode scanner) takes the first option of the answer.
+// until then answers other words. An option with data-new is what is typed, whatever it was when the option came. data-scan: Enter right after fast typing (a barcode scanner) takes the first option of the answer.
 import { live } from "./live.js";
 
 const SCAN_GAP = 35;
@@ -43,16 +43,17 @@ live("[data-combobox]", (box) => {
   }
 
   function choose(option) {
-    const { value, label, href } = option.dataset;
+    const { value, label, href, ...more } = option.dataset;
     if (href) {
       location.assign(href);
     } else {
+      if ("new" in more && typed) more.new = input.value.trim();
       if (hidden) hidden.value = value ?? "";
       input.value = label ?? "";
       typed = false;
       show(false);
       quietUntil = performance.now() + 500;
-      input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: { ...option.dataset } }));
+      input.dispatchEvent(new CustomEvent("chosen", { bubbles: true, detail: more }));
     }
   }
 

@@ -121,6 +121,18 @@ def test_who_types_faster_than_the_answers_come_gets_what_he_typed(world: World,
     expect(page.locator("[name=name]")).to_have_value("Dana Levi")
 
 
+def test_who_clicks_before_the_answer_comes_gets_what_he_typed(world: World, sit_down: Sit) -> None:
+    page = sit_down(world.fay)
+    page.goto("/psa/tickets/new")
+    page.get_by_role("combobox", name="Phone number").press_sequentially("Da")
+    earlier = page.get_by_role("option", name="New caller: Da")
+    expect(earlier).to_be_visible()
+    page.route("**/tickets/callers?*", lambda _unanswered: None)
+    type_in(page, "na Levi")
+    earlier.click()
+    expect(page.locator("[name=name]")).to_have_value("Dana Levi")
+
+
 def test_a_further_contact_is_typed_in_place(world: World, sit_down: Sit) -> None:
     page = sit_down(world.fay)
     page.goto(f"/psa/tickets/new?contact={world.carol.pk}")

@@ -83,13 +83,13 @@ def soak(mails: int, kills: int, limit: float) -> list[str]:
         if mail.became is None or mail.became.ticket_id != mail.ticket_id
     ]
     print(
-        f"{connection.vendor}: {mails} mails, {len(fire.hits)} kills at work, {fire.misses} beside it, "
+        f"{connection.vendor}: {mails} mails, {fire.hits} kills at work, {fire.misses} beside it, "
         f"{seconds:.0f} s, {mails / seconds:.1f} mails/s ({worked:.0f} s of a processor, as much as "
         f"{mails / worked:.1f} mails/s on one that does nothing else); {len(lost)} lost, "
         f"{len(poisoned)} poisoned, {subjects.total()} tickets"
     )
     faults = {
-        f"only {len(fire.hits)} of {kills} kills hit a process at work": len(fire.hits) < kills,
+        f"only {fire.hits} of {kills} kills hit a process at work": fire.hits < kills,
         f"lost: {lost[:5]}": lost,
         f"{len(received)} rows for {mails} mails": ReceivedMail.objects.count() != mails,
         f"never filed: {sorted(wanted - bodies.keys())[:5]}": wanted - bodies.keys(),

@@ -7,7 +7,6 @@ import argparse
 import random
 import re
 import sys
-import time
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -19,8 +18,6 @@ from soak_rig import Kills, installation, without_backups
 
 LANES = 25
 LANE = re.compile(r"\d+-\d+-.*", re.DOTALL)
-UNSURE = 3.0
-"""Seconds within which a killed sender may have sent what it could not note any more."""
 
 
 @dataclass
@@ -28,7 +25,7 @@ class Unreliable(SmtpDouble):
     """Of each hundred mails five are put off and one is taken without an answer, whichever these are."""
 
     fates: list[str] = field(default_factory=list)
-    arrivals: list[tuple[float, str, str]] = field(default_factory=list)
+    arrivals: list[tuple[str, str]] = field(default_factory=list)
     dropped: set[str] = field(default_factory=set)
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:
@@ -38,7 +35,7 @@ class Unreliable(SmtpDouble):
         message_id = str(message["Message-ID"])
         if fate == "later":
             return "451 4.3.0 Try later"
-        self.arrivals.append((time.time(), message_id, str(message["Subject"])))
+        self.arrivals.append((message_id, str(message["Subject"])))
         if fate == "drop":
             self.dropped.add(message_id)
             server.transport.abort()
@@ -75,31 +72,30 @@ def soak(mails: int, kills: int, limit: float, double: Unreliable) -> list[str]:
         OutgoingMail.objects.filter(state=OutgoingMail.State.WAITING, not_before__gt=late).update(not_before=now)
         TaskRow.objects.filter(state=TaskRow.State.WAITING, run_after__gt=late).update(run_after=now)
 
-    fire = Kills(kills, unsent.exists, is_busy, hasten)
+    unsure: set[str] = set()
+
+    def note_what_is_unsure() -> None:
+        """What a killed sender had in hand: it may be sent, which he could not note any more."""
+        unsure.update(unsent.filter(state=OutgoingMail.State.SENDING).values_list("message_id", flat=True))
+
+    fire = Kills(kills, unsent.exists, is_busy, hasten, note_what_is_unsure)
     seconds = fire.run(limit=limit)
 
     wanted = set(OutgoingMail.objects.filter(key__startswith="soak-").values_list("message_id", flat=True))
-    arrivals = [one for one in double.arrivals if LANE.fullmatch(one[2])]  # the watch's alarms go by no queue
-    counts = Counter(message_id for _at, message_id, _subject in arrivals)
-    first: dict[str, float] = {}
+    arrivals = [one for one in double.arrivals if LANE.fullmatch(one[1])]  # the watch's alarms go by no queue
+    counts = Counter(message_id for message_id, _subject in arrivals)
     lanes: dict[str, list[int]] = defaultdict(list)
-    for at, message_id, subject in arrivals:
-        if message_id not in first:
-            first[message_id] = at
-            lanes[subject.split("-")[0]].append(int(subject.split("-")[1]))
+    for subject in dict(arrivals).values():  # where each came first
+        lanes[subject.split("-")[0]].append(int(subject.split("-")[1]))
     doubled = [one for one, count in counts.items() if count > 1]
-    without_cause = [
-        one
-        for one in doubled
-        if one not in double.dropped and not any(0 <= kill - first[one] < UNSURE for kill in fire.hits)
-    ]
+    without_cause = [one for one in doubled if one not in double.dropped | unsure]
     print(
-        f"{connection.vendor}: {mails} mails, {len(fire.hits)} kills at work, {fire.misses} beside it, "
+        f"{connection.vendor}: {mails} mails, {fire.hits} kills at work, {fire.misses} beside it, "
         f"{seconds:.0f} s; {len(double.dropped)} dropped after DATA, {len(doubled)} doubled, "
         f"{len(wanted - counts.keys())} lost"
     )
     faults = {
-        f"only {len(fire.hits)} of {kills} kills hit a sender at work": len(fire.hits) < kills,
+        f"only {fire.hits} of {kills} kills hit a sender at work": fire.hits < kills,
         "nothing was dropped after DATA": not double.dropped,
         f"lost: {sorted(wanted - counts.keys())[:3]}": wanted - counts.keys(),
         f"under another Message-ID: {sorted(counts.keys() - wanted)[:3]}": counts.keys() - wanted,

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 import migrated
@@ -56,13 +56,17 @@ def without_backups() -> None:
 
 @dataclass
 class Kills:
-    """Worker processes that are killed -9 at random; a kill counts when it hit a living process in its work."""
+    """Worker processes that are killed -9 at random; a kill counts when it hit a living process in its work.
+
+    `mend` runs while the hand waits, `after` when a process is dead.
+    """
 
     wanted: int
     is_work_left: Callable[[], bool]
     is_busy: Callable[[int], bool]
     mend: Callable[[], None] = lambda: None
-    hits: list[float] = field(default_factory=list)
+    after: Callable[[], None] = lambda: None
+    hits: int = 0
     misses: int = 0
 
     def run(self, *, limit: float) -> float:
@@ -71,7 +75,7 @@ class Kills:
         while self.is_work_left() and time.monotonic() - began < limit:
             process = self.start()
             try:
-                if len(self.hits) < self.wanted:
+                if self.hits < self.wanted:
                     self.kill(process)
                 else:
                     self.wait_for_the_end(process, began + limit)
@@ -93,8 +97,10 @@ class Kills:
         time.sleep(random.uniform(0, 0.6))
         was_busy = self.catch(process.pid, 0.5) and process.poll() is None
         os.kill(process.pid, signal.SIGKILL)
+        process.wait()
+        self.after()
         if was_busy:
-            self.hits.append(time.time())
+            self.hits += 1
         else:
             self.misses += 1
 

@@ -8,14 +8,17 @@ import jinja2
 from django.conf import settings
 from django.contrib.staticfiles.storage import staticfiles_storage
 from django.http import HttpRequest
-from django.urls import get_urlconf, reverse
+from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
-from markupsafe import Markup
+from jinja2 import nodes
+from jinja2.compiler import CodeGenerator, Frame
+from markupsafe import Markup, escape
 
 from mainspring.core.links import link
 from mainspring.ui import words
 from mainspring.ui.faces import face
 from mainspring.ui.forms import choices, kind, widget
+from mainspring.ui.here import drawing, here
 from mainspring.ui.kept import kept
 from mainspring.ui.slots import Piece
 
@@ -45,7 +48,7 @@ SOME_NUMBER = "918273645"
 def environment(**options: Any) -> jinja2.Environment:
     """The Jinja2 environment that `settings.TEMPLATES` names. What is undefined fails, here and in production."""
     options |= {"autoescape": True, "undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
-    made = jinja2.Environment(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])  # noqa: S701
+    made = Pages(**options, extensions=["jinja2.ext.i18n", "jinja2.ext.do"])
     made.install_gettext_callables(  # type: ignore[attr-defined]
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
@@ -83,6 +86,34 @@ def environment(**options: Any) -> jinja2.Environment:
     return made
 
 
+class Page(jinja2.Template):
+    """A template, drawn in one place from its first word to its last."""
+
+    def render(self, *args: Any, **kwargs: Any) -> str:
+        with drawing():
+            return super().render(*args, **kwargs)
+
+
+class Writer(CodeGenerator):
+    """How templates become Python: what is markup already is written as it is, without a look at what it could be."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile and finalize.src is None:
+            self.write("environment.written(")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+class Pages(jinja2.Environment):
+    template_class = Page
+    code_generator_class = Writer
+
+    @staticmethod
+    def written(value: object) -> str:
+        """What a page shows of a value."""
+        return value if type(value) is Markup else escape(value)
+
+
 class Macros:
     """The macros of a template, for every other without an import: `ui.button(_("Save"))`.
 
@@ -102,9 +133,9 @@ class Macros:
 def url(route: str, *args: object, **kwargs: object) -> str:
     """The path of a route: `{{ url("tickets:ticket", 1042) }}`; what several surfaces have is this one's."""
     if len(args) == 1 and type(args[0]) is int and args[0] >= 0 and not kwargs:
-        return _numbered(get_urlconf(), route).replace(SOME_NUMBER, str(args[0]))
+        return _numbered(here().routes, route).replace(SOME_NUMBER, str(args[0]))
     else:
-        return _path(get_urlconf(), route, *args, **kwargs)
+        return _path(here().routes, route, *args, **kwargs)
 
 
 @lru_cache(1024)

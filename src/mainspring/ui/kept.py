@@ -9,9 +9,9 @@ from functools import lru_cache
 from types import NoneType
 from typing import Any
 
-from django.urls import get_urlconf
-from django.utils.translation import get_language
 from markupsafe import Markup
+
+from mainspring.ui.here import here
 
 MOST = 8192
 """Pieces kept of each kind; a row of the ticket list has 2 kB."""
@@ -27,12 +27,13 @@ def kept(draw: Callable[..., Markup], most: int = MOST) -> Callable[..., Markup]
     """
 
     @lru_cache(most, typed=True)  # typed: a text and the same text as markup are equal, and drawn differently
-    def drawn(_language: str | None, _routes: Any, *given: object, **named: object) -> Markup:
+    def drawn(_language: str, _routes: Any, *given: object, **named: object) -> Markup:
         return draw(*given, **named)
 
     def keeping(*given: object, **named: object) -> Markup:
         if PLAIN.issuperset(map(type, given)) and PLAIN.issuperset(map(type, named.values())):
-            return drawn(get_language(), get_urlconf(), *given, **named)
+            place = here()
+            return drawn(place.language, place.routes, *given, **named)
         else:
             return draw(*given, **named)
 

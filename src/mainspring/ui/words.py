@@ -8,22 +8,19 @@ from functools import lru_cache
 from babel import Locale
 from babel.dates import format_date, format_skeleton, format_timedelta, get_datetime_format
 from babel.numbers import format_decimal
-from django.utils import timezone
-from django.utils.translation import get_language
 from markupsafe import Markup, escape
 
 from mainspring.core.money import RIGHT_TO_LEFT_MARK, show_money
+from mainspring.ui.here import here
 
 NOTHING = Markup("")
-OPENED, TITLED, QUOTED, CLOSED, ENDED = map(Markup, ('<time datetime="', '" title="', '"', ">", "</time>"))
-"""The pieces of `<time datetime="…" title="…" data-ago>…</time>`."""
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
 
 def language() -> str:
     """The language that this page speaks, as Babel names it."""
-    return (get_language() or "en").replace("-", "_")
+    return here().language.replace("-", "_")
 
 
 def locale() -> Locale:
@@ -66,8 +63,9 @@ def day(when: date | datetime | None) -> Markup:
     """A day: "Nov 24", with the year when it is not this one."""
     if when is None:
         return NOTHING
-    local = timezone.localtime(when).date() if isinstance(when, datetime) else when
-    return _day(local, local.year == timezone.localdate().year, language())
+    place = here()
+    local = when.astimezone(place.zone).date() if isinstance(when, datetime) else when
+    return _day(local, local.year == place.today.year, language())
 
 
 @lru_cache(8192)
@@ -84,7 +82,8 @@ def moment(when: datetime | None) -> Markup:
     """A day and a time; the time alone when it is today."""
     if when is None:
         return NOTHING
-    return _moment(when, timezone.get_current_timezone(), timezone.localdate(), language())
+    place = here()
+    return _moment(when, place.zone, place.today, language())
 
 
 @lru_cache(8192)
@@ -100,8 +99,8 @@ def ago(when: datetime | None) -> Markup:
     """How long ago, or in how long: "3 days ago". The page keeps it true while it stays open."""
     if when is None:
         return NOTHING
-    about = _about((when - timezone.now()).total_seconds())
-    return _ago(when, about, timezone.get_current_timezone(), language())
+    place = here()
+    return _ago(when, _about((when - place.now).total_seconds()), place.zone, language())
 
 
 @lru_cache(8192)
@@ -112,7 +111,7 @@ def _ago(when: datetime, about: int, zone: tzinfo, code: str) -> Markup:
 
 def clock(when: datetime | None) -> Markup:
     """The time of day."""
-    return NOTHING if when is None else _clock(when, timezone.get_current_timezone(), language())
+    return NOTHING if when is None else _clock(when, here().zone, language())
 
 
 @lru_cache(8192)
@@ -184,7 +183,7 @@ def _link(found: re.Match[str]) -> Markup:
 
 def _time_element(machine: str, in_full: str, shown: str, mark: Markup = NOTHING) -> Markup:
     """A day or a moment as it is shown, with all of it in its title; `machine` is it in ISO 8601."""
-    return NOTHING.join((OPENED, machine, TITLED, in_full, QUOTED, mark, CLOSED, shown, ENDED))
+    return Markup(f'<time datetime="{machine}" title="{escape(in_full)}"{mark}>{escape(shown)}</time>')  # noqa: S704
 
 
 def _time(local: datetime, code: str) -> str:

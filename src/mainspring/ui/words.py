@@ -188,12 +188,13 @@ def _time_element(machine: str, in_full: str, shown: str, mark: Markup = NOTHING
 
 def _time(local: datetime, code: str) -> str:
     """The time of day."""
-    return _minute(local.hour, local.minute, code)
+    return _last_minute(local.hour, code).replace("59", f"{local.minute:02}")
 
 
-@lru_cache(4096)
-def _minute(hour: int, minute: int, code: str) -> str:
-    return format_skeleton("Hm" if code != "en" else "hm", time(hour, minute), locale=_locale(code))
+@lru_cache(512)
+def _last_minute(hour: int, code: str) -> str:
+    """The last minute of an hour, "3:59 PM", out of which every other is made: no hour is written 59."""
+    return format_skeleton("Hm" if code != "en" else "hm", time(hour, 59), locale=_locale(code))
 
 
 def _in_full(local: datetime, code: str) -> str:

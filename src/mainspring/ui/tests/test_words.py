@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
+from babel.dates import format_skeleton
 from django.utils import timezone, translation
 from hypothesis import given
 from hypothesis import strategies as st
@@ -68,3 +69,13 @@ def test_no_text_brings_its_own_markup(text: str) -> None:
 )
 def test_letters_stand_for_a_person(name: str, letters: str) -> None:
     assert words.sample(name) == letters
+
+
+@pytest.mark.parametrize("code", ["en", "he", "de", "ar", "fr"])
+def test_a_minute_is_written_as_the_language_does(code: str) -> None:
+    """Every minute of a day, against what Babel says of it."""
+    skeleton = "hm" if code == "en" else "Hm"
+    with translation.override(code):
+        for minute in range(24 * 60):
+            when = datetime(2020, 6, 1, minute // 60, minute % 60, tzinfo=UTC)
+            assert f">{format_skeleton(skeleton, when.time(), locale=code)}<" in words.clock(when)

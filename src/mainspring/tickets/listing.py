@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import quote_plus
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.expressions import Combinable, RawSQL
 from django.db.models.functions import Lower
 from django.http import QueryDict
@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.core import keyset
+from mainspring.core.prepared import prepared
 from mainspring.tickets.models import Priority, SavedView, Status, Ticket, TicketQuerySet
 from mainspring.tickets.narrowing import IS, LONGEST, TYPED, Chip, Menu, Word, menus, narrowings, words_of
 from mainspring.tickets.slots import Column, list_columns, list_menus
@@ -234,7 +235,10 @@ class TicketList:
         return self.sort.startswith("-")
 
     def _sorted(self, tickets: TicketQuerySet, place: "Sequence[Any] | None", size: int) -> Any:
-        """The first of them after this place: their keys are sorted alone, then what is shown of them is fetched."""
+        """The first of them after this place: their keys are sorted alone, then what is shown of them is fetched.
+
+        Those that words were searched for in a statement of its own: PostgreSQL plans two short ones in half the time.
+        """
         sort, sign = SORTS[self.sort.removeprefix("-")], "-" * self._is_down
         named = {f"sorted_{at}": F(by) if isinstance(by, str) else by for at, by in enumerate(sort.by)}
         order = [sign + name for name in (*named, "pk")]
@@ -243,7 +247,11 @@ class TicketList:
         tickets = tickets.annotate(**named)
         if place is not None:
             tickets = tickets.filter(keyset.after([*named, "pk"], place, down=self._is_down))
-        if self.sort != USUAL_SORT or self.free_words:
+        if self.free_words:
+            found = list(tickets.order_by(*order).values_list("pk", *named)[:size])
+            shown = {values[0]: values for values in _shown_of(*(key for key, *_sorted_by in found))}
+            return [(*shown[key], *sorted_by) for key, *sorted_by in found if key in shown]
+        if self.sort != USUAL_SORT:
             keys = tickets.order_by(*order).values("pk")[:size]
             tickets = Ticket.objects.filter(pk__in=keys).annotate(**named)
         return tickets.order_by(*order).values_list(*COLUMNS, *named)[:size]
@@ -348,6 +356,11 @@ class TicketList:
             )
             for word in self.words
         ]
+
+
+@prepared
+def _shown_of(*keys: int) -> "QuerySet[Ticket, tuple[Any, ...]]":
+    return Ticket.objects.filter(pk__in=keys).values_list(*COLUMNS)
 
 
 _quoted = lru_cache(1024)(quote_plus)

@@ -6,6 +6,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
+
+import migrated
 
 COMMAND = Path(sys.executable).with_name("mainspring")
 
@@ -22,6 +25,14 @@ class House:
         """An empty place."""
         data.mkdir(parents=True)
         return cls(data, _fresh_database())
+
+    def with_tables(self) -> Self:
+        """The empty place, which need not make its tables."""
+        if self.url:
+            migrated.copy_database(self.url.rpartition("/")[2], os.environ["DATABASE_URL"])
+        else:
+            migrated.copy_file(self.data / "mainspring.sqlite3")
+        return self
 
     @property
     def environment(self) -> dict[str, str]:

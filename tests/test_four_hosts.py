@@ -13,6 +13,7 @@ from django.conf import LazySettings
 from django.test import Client
 from django.urls import clear_url_caches, get_resolver
 
+import migrated
 from api_world import account_of
 from mainspring.accounts.urls import entry_urls
 from mainspring.core.links import link, surface_of
@@ -152,6 +153,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
+SHOP = (
+    "--company=Main Street", "--email=ada@shop.example", "--name=Ada", "--password=battery staple 4",
+    "--currency=USD", "--time-zone=Asia/Jerusalem", "--country=IL", "--tax=18",
+)  # fmt: skip
+
+
 class Rig:
     """`mainspring serve` behind a real Caddy, which is its own certificate authority."""
 
@@ -172,7 +179,9 @@ class Rig:
         }
         environment.pop("DATABASE_URL", None)
         mainspring = str(Path(sys.executable).parent / "mainspring")
-        subprocess.run([mainspring, "demo"], env=environment, check=True, stdout=subprocess.DEVNULL)
+        (self.folder / "data").mkdir()
+        migrated.copy_file(self.folder / "data" / "mainspring.sqlite3")
+        subprocess.run([mainspring, "init", *SHOP], env=environment, check=True, stdout=subprocess.DEVNULL)
         self.spawn([mainspring, "serve", "--port", str(self.behind), "--no-tasks"], environment)
         ours = (f"http_port {self.http}", f"https_port {self.https}", "local_certs", "skip_install_trust", "admin off")
         ports = "{\n\t" + "\n\t".join(ours) + "\n"

@@ -18,7 +18,7 @@ pytestmark = pytest.mark.server
 @pytest.fixture(scope="module")
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[House, Path]]:
     """The demo shop, with a table that is not ours and has no key; and an archive of it."""
-    house = House.build(tmp_path_factory.mktemp("demo") / "data")
+    house = House.build(tmp_path_factory.mktemp("demo") / "data").with_tables()
     house.give_secret_key()
     house.run("demo")
     change(house, 'CREATE TABLE "of somebody""s" (word text)')

@@ -16,9 +16,33 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 
+class Anywhere:
+    """Where the code that asks stands, as Django says at this moment. `now` is aware; `today` is the day in `zone`."""
+
+    @property
+    def language(self) -> str:
+        return get_language() or settings.LANGUAGE_CODE
+
+    @property
+    def routes(self) -> Any:
+        return get_urlconf()
+
+    @property
+    def zone(self) -> tzinfo:
+        return timezone.get_current_timezone()
+
+    @property
+    def now(self) -> datetime:
+        return timezone.now()
+
+    @property
+    def today(self) -> date:
+        return timezone.localdate()
+
+
 @dataclass(frozen=True, slots=True)
 class Here:
-    """What is the same in all of a page. `now` is aware; `today` is the day in `zone`."""
+    """Where a template is drawn: the same in all of it."""
 
     language: str
     routes: Any
@@ -27,24 +51,21 @@ class Here:
     today: date
 
 
-def here() -> Here:
-    """Where the template that is being drawn stands; outside of one, where the code that asks does."""
-    return _drawn.get() or _as_django_says()
+def here() -> Here | Anywhere:
+    """The place of the template that is being drawn; outside of one, of the code that asks."""
+    return _drawn.get() or ANYWHERE
 
 
 @contextmanager
 def drawing() -> Iterator[None]:
     """For this block, a template's drawing, nothing of it changes."""
-    before = _drawn.set(_as_django_says())
+    at = ANYWHERE
+    before = _drawn.set(Here(at.language, at.routes, at.zone, at.now, at.today))
     try:
         yield
     finally:
         _drawn.reset(before)
 
 
+ANYWHERE = Anywhere()
 _drawn: ContextVar[Here | None] = ContextVar("here", default=None)
-
-
-def _as_django_says() -> Here:
-    zone, now = timezone.get_current_timezone(), timezone.now()
-    return Here(get_language() or settings.LANGUAGE_CODE, get_urlconf(), zone, now, now.astimezone(zone).date())

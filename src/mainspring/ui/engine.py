@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext, npgettext, pgettext
 from jinja2 import nodes
 from jinja2.compiler import CodeGenerator, Frame
+from jinja2.runtime import Context
 from markupsafe import Markup, escape
 
 from mainspring.core.links import link
@@ -94,6 +95,17 @@ class Page(jinja2.Template):
             return super().render(*args, **kwargs)
 
 
+class Setting(Context):
+    """The names of a template. What it calls are functions and macros; few want to be given the names as well."""
+
+    def call(self, called: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
+        if hasattr(called, "jinja_pass_arg"):
+            return super().call(called, *given, **named)
+        named.pop("_loop_vars", None)
+        named.pop("_block_vars", None)
+        return called(*given, **named)
+
+
 class Writer(CodeGenerator):
     """How templates become Python: what is markup already is written as it is, without a look at what it could be."""
 
@@ -106,6 +118,7 @@ class Writer(CodeGenerator):
 
 class Pages(jinja2.Environment):
     template_class = Page
+    context_class = Setting
     code_generator_class = Writer
 
     @staticmethod

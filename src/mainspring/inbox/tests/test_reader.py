@@ -165,7 +165,7 @@ def test_the_reader_hears_of_new_mail_at_once_and_outlives_a_server_that_goes_aw
     assert not reader.is_alive()
 
 
-def wait_until(true: Any, seconds: float = 15) -> None:
+def wait_until(true: Any, seconds: float = 40) -> None:
     until = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < until

@@ -523,6 +523,11 @@ class Device(Amended):
     def __str__(self) -> str:
         return " ".join(part for part in (self.maker, self.model) if part) or str(self.kind)
 
+    @property
+    def is_named(self) -> bool:
+        """Whether it is called by more than its kind."""
+        return bool(self.maker or self.model)
+
     @classmethod
     @transaction.atomic
     def add(cls, *, by: Actor | None, **fields: Any) -> "Device":

@@ -136,3 +136,9 @@ def test_the_pages_show_tickets_and_what_is_owed(world: World, as_person: Any) -
         shown = client.get(page).content.decode()
         assert f"#{scene.own.ticket.number}" in shown and scene.own.invoice.code in shown
         assert f"#{scene.foreign.ticket.number}" not in shown
+
+
+def test_a_device_without_a_name_is_called_by_its_kind_once(world: World, as_person: Any) -> None:
+    device = Device.add(by=None, kind=world.printer.kind, owner=world.sam)
+    page = as_person(world.tess).get(f"/psa/customers/{world.sam.pk}/").text
+    assert f'/devices/{device.pk}/"><span dir="auto">Printer</span></a> <span class="hint"></span>' in page

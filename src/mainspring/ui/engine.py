@@ -3,6 +3,7 @@
 from collections.abc import Callable, Collection
 from functools import lru_cache, partial
 from typing import Any
+from urllib.parse import urlencode
 
 import jinja2
 from django.conf import settings
@@ -54,6 +55,8 @@ def environment(**options: Any) -> jinja2.Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
+        _=said,
+        gettext=said,
         url=url,
         link=link,
         static=static,
@@ -143,6 +146,16 @@ class Macros:
         return found
 
 
+def said(text: str, **named: object) -> Markup:
+    """A text in the language of the page. What it names is escaped: `_("From %(name)s", name=one.name)`."""
+    return Markup(gettext(text)) % named if named else _whole(here().language, text)  # noqa: S704 (our own texts)
+
+
+@lru_cache(8192)
+def _whole(_language: str, text: str) -> Markup:
+    return Markup(gettext(text)) % {}  # noqa: S704
+
+
 def url(route: str, *args: object, **kwargs: object) -> str:
     """The path of a route: `{{ url("tickets:ticket", 1042) }}`; what several surfaces have is this one's."""
     if len(args) == 1 and type(args[0]) is int and args[0] >= 0 and not kwargs:
@@ -188,13 +201,13 @@ def mark() -> Markup:
 
 def again(request: HttpRequest, **changes: object) -> str:
     """The query of this page with some of it changed; None takes a parameter out: `?sort=-number&status=open`."""
-    query = request.GET.copy()
+    query = dict(request.GET.lists())
     for name, value in changes.items():
         if value is None:
             query.pop(name, None)
         else:
-            query[name] = str(value)
-    return f"?{query.urlencode()}"
+            query[name] = [str(value)]
+    return f"?{urlencode(query, doseq=True)}"
 
 
 def draw(made: jinja2.Environment, piece: Piece, **more: object) -> Markup:

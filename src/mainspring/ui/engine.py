@@ -98,7 +98,7 @@ class Page(jinja2.Template):
             return super().render(*args, **kwargs)
 
 
-class Setting(Context):
+class Names(Context):
     """The names of a template. What it calls are functions and macros; few want to be given the names as well."""
 
     def call(self, called: Callable[..., Any], /, *given: Any, **named: Any) -> Any:
@@ -121,7 +121,7 @@ class Writer(CodeGenerator):
 
 class Pages(jinja2.Environment):
     template_class = Page
-    context_class = Setting
+    context_class = Names
     code_generator_class = Writer
 
     @staticmethod

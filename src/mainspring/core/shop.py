@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.core.prepared import prepared
 from mainspring.core.text import TranslatedField
 
 SHOWN_KEY, SHOWN_FOR = "core.shop", 10
@@ -52,12 +53,18 @@ class Shop(models.Model):
     @classmethod
     def get(cls) -> "Shop":
         """The shop; a shop without a name before it was set up."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1, name="Mainspring")
+        found = _shops()
+        return found[0] if found else cls(pk=1, name="Mainspring")
 
     @classmethod
     def shown(cls) -> "Shop":
         """The shop as every page shows it: ten seconds old at most. What is charged or written reads the table."""
         return cache.get_or_set(SHOWN_KEY, cls.get, SHOWN_FOR) or cls.get()
+
+
+@prepared
+def _shops() -> models.QuerySet[Shop]:
+    return Shop.objects.filter(pk=1)
 
 
 class TaxRate(models.Model):

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from mainspring.accounts.models import Person, Role
 from mainspring.core.links import link
+from mainspring.core.prepared import prepared
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event, reference
 from mainspring.events.reactions import after_commit, in_transaction
@@ -34,7 +35,13 @@ from mainspring.tickets.models import Channel, Message, PageLink, Ticket
 
 
 def ticket_of(event: Event) -> Ticket:
-    return Ticket.objects.with_people().get(pk=int(event.stream.partition(":")[2]))
+    [ticket] = _by_key(int(event.stream.partition(":")[2]))
+    return ticket
+
+
+@prepared
+def _by_key(key: int) -> QuerySet[Ticket]:
+    return Ticket.objects.with_people().filter(pk=key)
 
 
 def key_of(event: Event) -> int:
@@ -81,8 +88,10 @@ def confirm(event: Event) -> None:
 @after_commit(TICKET_OPENED)
 def tell_front_desk(event: Event) -> None:
     """A customer opened it and nobody has it: whoever receives the customers hears of it, a few times an hour."""
+    if not event.actor.startswith("contact:"):
+        return
     ticket = ticket_of(event)
-    if event.actor.startswith("contact:") and ticket.assignee is None and not came_silently(ticket):
+    if ticket.assignee is None and not came_silently(ticket):
         first = Message.objects.for_customer().filter(ticket=ticket).order_by("id").first()
         values = {
             "number": ticket.number,

@@ -21,6 +21,9 @@ from mainspring.setup.shop import founded
 GARBAGE_AFTER = 50_000
 """New objects after which Python looks for cycles; a page makes ten thousand. Its own 700 cost a tenth of a page."""
 
+GIVES_WAY = 10
+"""How much nicer tasks are than pages. A tenth of a core is theirs, however busy it is."""
+
 
 class Command(BaseCommand):
     help = "Serve the desk, the customers' pages, background tasks and mail. Brings the database up to date first."
@@ -39,7 +42,7 @@ class Command(BaseCommand):
         gc.set_threshold(GARBAGE_AFTER, 20, 50)
         works: dict[str, Callable[[], object]] = {"pages": partial(show_pages, given["host"], given["port"])}
         if not given["no_tasks"]:
-            works["background tasks"] = lambda: Background().run()
+            works["background tasks"] = run_tasks
         sys.exit(Processes(works).run())
 
     def announce(self, host: str, port: int) -> None:
@@ -72,3 +75,9 @@ def show_pages(host: str, port: int) -> None:
         )
     finally:
         background.stop()
+
+
+def run_tasks() -> None:
+    """Tasks, mail and the seal give way to pages: somebody waits for these."""
+    os.nice(GIVES_WAY)
+    Background().run()

@@ -24,6 +24,11 @@ from scene import Scene, build_scene
 from world import AsPerson, World, build_world
 
 
+def pytest_sessionstart() -> None:
+    """WhiteNoise warns at each start when there is no place for assets."""
+    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """What takes long comes first, so that whoever works beside it is not done before.
 
@@ -109,12 +114,6 @@ def nothing_remembered() -> None:
 def quick_passwords() -> None:
     """A world has five people; hashing their passwords as slowly as in earnest would take most of the suite's time."""
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-
-
-@pytest.fixture(scope="session", autouse=True)
-def place_for_assets() -> None:
-    """WhiteNoise warns at each start when there is none."""
-    Path(settings.STATIC_ROOT).mkdir(parents=True, exist_ok=True)
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -55,8 +55,7 @@ def environment(**options: Any) -> jinja2.Environment:
         gettext, ngettext, newstyle=True, pgettext=pgettext, npgettext=npgettext
     )
     made.globals.update(
-        _=said,
-        gettext=said,
+        _=texts(made),
         url=url,
         link=link,
         static=static,
@@ -120,6 +119,8 @@ class Writer(CodeGenerator):
 
 
 class Pages(jinja2.Environment):
+    """What makes Python of templates, and draws by it."""
+
     template_class = Page
     context_class = Names
     code_generator_class = Writer
@@ -146,14 +147,16 @@ class Macros:
         return found
 
 
-def said(text: str, **named: object) -> Markup:
-    """A text in the language of the page. What it names is escaped: `_("From %(name)s", name=one.name)`."""
-    return Markup(gettext(text)) % named if named else _whole(here().language, text)  # noqa: S704 (our own texts)
+def texts(made: jinja2.Environment) -> Callable[..., Markup]:
+    """`_("From %(name)s", name=one.name)`: Jinja's own, which escapes what is named. What names nothing is kept."""
+    of_jinja: Any = made.globals["gettext"]
+    translated: Callable[..., Markup] = partial(of_jinja, made.from_string("").new_context())
+    whole = kept(translated)
 
+    def said(text: str, **named: object) -> Markup:
+        return translated(text, **named) if named else whole(text)
 
-@lru_cache(8192)
-def _whole(_language: str, text: str) -> Markup:
-    return Markup(gettext(text)) % {}  # noqa: S704
+    return said
 
 
 def url(route: str, *args: object, **kwargs: object) -> str:

@@ -14,6 +14,7 @@ from mainspring.core.money import RIGHT_TO_LEFT_MARK, show_money
 from mainspring.ui.here import here
 
 NOTHING = Markup("")
+TIME = Markup('<time datetime="%s" title="%s"%s>%s</time>')
 RIGHT_TO_LEFT = ("ar", "fa", "he", "ur", "yi")
 ADDRESS = re.compile(r"(https?://[^\s<>\"']+[^\s<>\"'.,;:!?)\]])|([\w.+-]+@[\w-]+(?:\.[\w-]+)+)")
 
@@ -183,7 +184,7 @@ def _link(found: re.Match[str]) -> Markup:
 
 def _time_element(machine: str, in_full: str, shown: str, mark: Markup = NOTHING) -> Markup:
     """A day or a moment as it is shown, with all of it in its title; `machine` is it in ISO 8601."""
-    return Markup(f'<time datetime="{machine}" title="{escape(in_full)}"{mark}>{escape(shown)}</time>')  # noqa: S704
+    return TIME % (machine, in_full, mark, shown)
 
 
 def _time(local: datetime, code: str) -> str:

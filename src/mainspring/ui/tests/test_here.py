@@ -14,8 +14,7 @@ NOON = datetime(2020, 6, 1, 12, 0, tzinfo=UTC)
 
 
 def drawn(source: str, **context: object) -> str:
-    made: jinja2.Environment = engines["jinja2"].env  # type: ignore[attr-defined]
-    return made.from_string(source).render(**context)
+    return str(engines["jinja2"].from_string(source).render(context))
 
 
 def test_while_a_template_is_drawn_it_stays_in_one_place() -> None:

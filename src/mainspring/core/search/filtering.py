@@ -1,10 +1,8 @@
 """A search inside a queryset: filters, order and pages stay the queryset's."""
 
-import zlib
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
-from django.core.cache import cache
 from django.db import connection
 from django.db.models import BooleanField, F, Func, QuerySet
 from django.db.models.expressions import RawSQL
@@ -17,8 +15,6 @@ FEW = 400
 """So many ids are handed to the database; of more it looks them up itself."""
 RARE = 0.001
 """A share of the things so small that the database fetches what matches and sorts it."""
-REMEMBERED = 60
-"""Seconds for which the share of the same words is taken to be the same."""
 Rows = TypeVar("Rows", bound="QuerySet[Any]")
 
 
@@ -35,7 +31,7 @@ def within(rows: Rows, words: str, *, kinds: Sequence[str], unfinished: bool = F
     if not query.terms:
         return rows.none() if words.strip() else rows
     places = [places_of(kind) for kind in kinds]
-    share = _share(query, places)
+    share = engine().share(query, places)
     if share >= engine().common:
         return rows.filter(Holds(F("pk"), query=query, places=places))
     elif share >= RARE and not engine().sorts_well:
@@ -80,13 +76,6 @@ def ids_of(words: str, *, kinds: Sequence[str]) -> "list[list[int] | RawSQL]":
         sorted(ids) if len(ids) < FEW else RawSQL(*part)  # noqa: S611
         for ids, part in zip(found, parts, strict=True)
     ]
-
-
-def _share(query: Query, places: Sequence[range]) -> float:
-    """Asked once while somebody looks through what he found: it decides how to find, not what is found."""
-    key = f"search.share.{zlib.crc32(repr((query, places)).encode())}"
-    share: float | None = cache.get_or_set(key, lambda: engine().share(query, places), REMEMBERED)
-    return share or 0.0
 
 
 def _ids(query: Query, places: Sequence[range]) -> RawSQL:

@@ -1,7 +1,6 @@
 """What leads to a ticket, and to whom."""
 
 import pytest
-from django.core.cache import cache
 from django.core.management import call_command
 from django.db import connection
 from django.test import Client
@@ -102,7 +101,6 @@ def test_no_search_reads_all_tickets(world: World, monkeypatch: pytest.MonkeyPat
     open_ticket(world)
 
     def plan(share: float) -> str:
-        cache.clear()  # of the words it was asked before
         monkeypatch.setattr(type(engine()), "share", lambda *_of: share)
         return str(Ticket.objects.all().found_by("blank").order_by("-updated_at", "-pk")[:51].explain())
 

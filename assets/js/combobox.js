@@ -1,7 +1,8 @@
 // An input that offers what the server finds (WAI-ARIA combobox with a list box). Arrows move, Enter or a click chooses, Escape closes.
 // Choosing an option writes its data-value into the hidden field and its data-label into the input, and fires "chosen";
 // an option with data-href leads there instead. An Enter that comes before the answer to what is typed waits for it: what is shown
-// until then answers other words. An option with data-new is what is typed, whatever it was when the option came. data-scan: Enter right after fast typing (a barcode scanner) takes the first option of the answer.
+// until then answers other words. An option with data-new is what is typed, whatever it was when the option came.
+// data-scan: Enter right after fast typing (a barcode scanner) takes the first option of the answer.
 import { live } from "./live.js";
 
 const SCAN_GAP = 35;

@@ -51,6 +51,10 @@ class Here:
     today: date
 
 
+ANYWHERE = Anywhere()
+_drawn: ContextVar[Here | None] = ContextVar("here", default=None)
+
+
 def here() -> Here | Anywhere:
     """The place of the template that is being drawn; outside of one, of the code that asks."""
     return _drawn.get() or ANYWHERE
@@ -65,7 +69,3 @@ def drawing() -> Iterator[None]:
         yield
     finally:
         _drawn.reset(before)
-
-
-ANYWHERE = Anywhere()
-_drawn: ContextVar[Here | None] = ContextVar("here", default=None)

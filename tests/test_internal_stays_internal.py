@@ -43,7 +43,7 @@ from world import PASSWORD, World
 
 TICKETS = int(os.environ.get("CANARY_TICKETS", "50"))
 SEED = int(os.environ.get("CANARY_SEED", "1042"))
-COST = Decimal("31.73")
+COST = Decimal("731.73")  # no moment is written like this
 
 Act = Callable[["Teller"], None]
 

@@ -1,11 +1,21 @@
 """Durable tasks: a row each, claimed under a lease, retried with back-off, kept when dead."""
 
+from datetime import datetime
+
 from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 from django.utils import timezone
 
 
 class TaskQuerySet(models.QuerySet["TaskRow"]):
+    def due(self, now: datetime) -> "TaskQuerySet":
+        """What waits for a worker, or was left by one whose lease is over; what runs first, first.
+
+        Its states are not named, so that SQLite takes the index for it: else each look would sort all that waits.
+        """
+        is_free = models.Q(leased_until=None) | models.Q(leased_until__lt=now)
+        return self.filter(is_free, finished_at=None, run_after__lte=now).order_by("-priority", "run_after", "id")
+
     def dead(self) -> "TaskQuerySet":
         """What failed for good, the latest first: to be seen, mended and replayed."""
         return self.filter(state=TaskRow.State.DEAD).order_by("-finished_at")
@@ -41,9 +51,16 @@ class TaskRow(models.Model):
             models.Index(
                 fields=["-priority", "run_after", "id"],
                 name="tasks_to_claim",
-                condition=models.Q(state__in=["waiting", "running"]),
+                condition=models.Q(finished_at=None),
             ),
             models.Index(fields=["state", "finished_at"], name="tasks_by_state"),
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="a_task_is_finished_once_it_is_done_or_dead",
+                condition=models.Q(state__in=["waiting", "running"], finished_at=None)
+                | models.Q(state__in=["done", "dead"], finished_at__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:

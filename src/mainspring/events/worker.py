@@ -85,9 +85,8 @@ class Worker:
     def claim(self) -> TaskRow | None:
         """The next due task, ours alone until the lease ends. A running one whose lease is over counts as due."""
         now = timezone.now()
-        due = Q(state=TaskRow.State.WAITING, run_after__lte=now) | Q(state=TaskRow.State.RUNNING, leased_until__lt=now)
         with transaction.atomic():
-            wanted = TaskRow.objects.filter(due, self.takes).order_by("-priority", "run_after", "id")
+            wanted = TaskRow.objects.due(now).filter(self.takes)
             row = wanted.select_for_update(skip_locked=connection.features.has_select_for_update_skip_locked).first()
             if row is not None and row.attempts >= TRIES:
                 row.state, row.error, row.finished_at = TaskRow.State.DEAD, KILLED, now

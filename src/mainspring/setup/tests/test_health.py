@@ -47,7 +47,7 @@ def test_a_live_shop_is_fine(world: World, settings: LazySettings) -> None:
 
 
 def test_a_task_that_waits_is_named_until_it_ran(world: World) -> None:
-    TaskRow.objects.update(state=TaskRow.State.DONE)
+    TaskRow.objects.update(state=TaskRow.State.DONE, finished_at=timezone.now())
     Pulse.beat("worker")
     late = TaskRow.objects.create(name="chore", run_after=timezone.now() - timedelta(minutes=6))
     assert worst("Background tasks") == Level.BROKEN

@@ -67,7 +67,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
             draft=Subquery(Draft.objects.filter(person=person, place=place).values("content")[:1]),
         )
 
-    @transaction.atomic
+    @transaction.atomic(savepoint=False)
     def open(self, subject: str, *, by: Actor | None, status: Status | None = None, **fields: Any) -> "Ticket":
         """A new ticket with the next number. `fields` are columns of the ticket; the business follows the contact."""
         contact = fields.get("contact")

@@ -282,6 +282,11 @@ class Contact(Amended):
         return self.name
 
     @property
+    def is_mailed(self) -> bool:
+        """Whether mail reaches this contact, as far as is known."""
+        return bool(self.email) and not self.mail_paused
+
+    @property
     def speaks(self) -> str:
         """The language this contact reads: his own, else his business's, else the shop's."""
         return self.language or (self.business.language if self.business else "") or Shop.get().language

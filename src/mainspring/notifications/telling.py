@@ -1,6 +1,6 @@
 """Telling a ticket's customers something: to whom, in which language, in which thread."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -16,7 +16,7 @@ from mainspring.outbox.letters import Letter
 from mainspring.outbox.models import Enclosure, OutgoingMail, Pace
 from mainspring.outbox.seals import Seal, reply_address
 from mainspring.tickets.links import ticket_link
-from mainspring.tickets.models import Message, Participant, Ticket
+from mainspring.tickets.models import Message, Ticket
 
 Mail = dict[str, Any]
 """The fields of a mail, as `OutgoingMail.objects.post` takes them."""
@@ -46,7 +46,7 @@ class Telling:
 
     def write(self) -> list[Mail]:
         """A mail for each reader, not yet posted: writing takes longer than a transaction should."""
-        return [self.mail(reader) for reader in readers(self.ticket) if self.wanted(reader)]
+        return [self.mail(reader) for reader in self.ticket.readers() if self.wanted(reader)]
 
     def mail(self, reader: Contact) -> Mail:
         """The mail to this reader, as `post` takes it."""
@@ -79,17 +79,6 @@ def post(mails: Iterable[Mail]) -> None:
 def pace_of(event: Event, *, otherwise: str = Pace.AUTOMATIC) -> str:
     """How freely a mail about this event goes out: what one of us did is meant, what came from outside is capped."""
     return Pace.CHOSEN if event.actor.startswith("person:") else otherwise
-
-
-def readers(ticket: Ticket) -> Iterator[Contact]:
-    """The customer and the further contacts that get mail, each once; nobody whose mail came back."""
-    further = Participant.objects.filter(ticket=ticket, gets_mail=True).select_related("contact__business")
-    seen: set[str] = set()
-    for contact in filter(None, (ticket.contact, *(one.contact for one in further.order_by("id")))):
-        address = contact.email.lower()
-        if address and not contact.mail_paused and address not in seen:
-            seen.add(address)
-            yield contact
 
 
 def shared_values(ticket: Ticket, reader: Contact) -> dict[str, Any]:

@@ -156,6 +156,15 @@ class TicketPage:
     def participants(self) -> list[Participant]:
         return list(Participant.objects.filter(ticket=self.ticket).select_related("contact__business"))
 
+    @cached_property
+    def is_mailed(self) -> bool:
+        """Whether what is written to the customer goes to anybody by mail."""
+        customer = self.ticket.contact
+        if customer is not None and customer.is_mailed:
+            return True
+        else:
+            return bool(self.counts["contacts"]) and any(self.ticket.readers())
+
     @property
     def counts(self) -> dict[str, int]:
         """How many things stand on our own tabs."""

@@ -185,7 +185,7 @@ def tell_technician_of_files(event: Event) -> None:
 def mail_fresh_link(event: Event) -> None:
     """To the reader whose link it was, and to nobody else."""
     asked = PageLink.objects.select_related("contact__business").get(pk=key_of(event))
-    if asked.contact.email and not asked.contact.mail_paused:
+    if asked.contact.is_mailed:
         letter = Telling(ticket_of(event), letters.FRESH_LINK, f"event-{event.pk}", pace=Pace.AUTOMATIC)
         post([letter.mail(asked.contact)])
 

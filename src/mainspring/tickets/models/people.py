@@ -1,5 +1,6 @@
 """Who belongs to a ticket: the technician, the further contacts."""
 
+from collections.abc import Iterator
 from datetime import datetime
 from typing import Any
 
@@ -121,6 +122,15 @@ class People(Lifecycle):
         self.be_found()
         changes = {"contact": [before and before.name, contact.name]}
         self.record(CUSTOMER_CHANGED, by=by, name=contact.name, changes=changes)
+
+    def readers(self) -> Iterator[Contact]:
+        """The customer and the further contacts that get mail, each address once; nobody whose mail came back."""
+        further = Participant.objects.filter(ticket_id=self.pk, gets_mail=True).select_related("contact__business")
+        seen: set[str] = set()
+        for contact in filter(None, (self.contact, *(one.contact for one in further.order_by("id")))):
+            if contact.is_mailed and contact.email.lower() not in seen:
+                seen.add(contact.email.lower())
+                yield contact
 
     def belongs(self, contact: Contact) -> bool:
         """Whether this contact has a seat on the ticket."""

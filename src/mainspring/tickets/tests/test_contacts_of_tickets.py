@@ -81,3 +81,23 @@ def test_the_customer_does_not_join_his_own_ticket(world: World, ticket: Ticket,
     )
     assert answer.status_code == 409 and "already" in answer.content.decode()
     assert not Participant.objects.exists()
+
+
+def test_who_writes_is_told_that_nobody_gets_it_by_mail(world: World, ticket: Ticket, as_person: AsPerson) -> None:
+    desk = as_person(world.tess)
+
+    def told() -> bool:
+        page = desk.get(f"/psa/tickets/{ticket.number}/?tab=notes").content.decode()
+        assert ("Nobody on this ticket gets mail" in page) != ('name="not_mailed"' in page)
+        return "Nobody on this ticket gets mail" in page
+
+    assert not told()
+    world.carol.amend(by=world.tess, email="")
+    assert told() and list(ticket.readers()) == []
+    seat = ticket.join(world.carl, by=world.fay)
+    assert not told()
+    ticket.reseat(seat, by=world.fay, role="", gets_mail=False)
+    assert told()
+    world.carol.amend(by=world.tess, email="carol@acme.example")
+    world.carol.amend(by=None, mail_paused=True)
+    assert told()

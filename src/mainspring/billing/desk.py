@@ -27,14 +27,12 @@ from mainspring.billing.why import explained
 from mainspring.core.money import show_money
 from mainspring.tickets.desk import back_to, find
 from mainspring.tickets.models import Ticket
-from mainspring.ui.forms import Form
+from mainspring.ui.forms import DecimalField, Form
 from mainspring.ui.pages import page, pdf_answer, refuse, see_other, toast
 
 
 class PaymentForm(Form):
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3
-    )
+    amount = DecimalField(label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3)
     method = forms.ChoiceField(
         label=gettext_lazy("Method"),
         choices=[one for one in Payment.Method.choices if one[0] not in ("link", "credit")],
@@ -43,26 +41,22 @@ class PaymentForm(Form):
 
 
 class AmountForm(Form):
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3
-    )
+    amount = DecimalField(label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3)
     reference = forms.CharField(label=gettext_lazy("Reference"), max_length=120, required=False)
 
 
 class DiscountForm(Form):
-    percent = forms.DecimalField(
+    percent = DecimalField(
         label=gettext_lazy("Per cent"), min_value=Decimal(0), max_value=Decimal(100), max_digits=6, decimal_places=3,
         required=False,
     )  # fmt: skip
-    amount = forms.DecimalField(
+    amount = DecimalField(
         label=gettext_lazy("Amount"), min_value=Decimal(0), max_digits=14, decimal_places=3, required=False
     )
 
 
 class CreditNoteForm(Form):
-    amount = forms.DecimalField(
-        label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3
-    )
+    amount = DecimalField(label=gettext_lazy("Amount"), min_value=Decimal("0.001"), max_digits=14, decimal_places=3)
     reason = forms.CharField(label=gettext_lazy("Reason"), max_length=200)
 
 

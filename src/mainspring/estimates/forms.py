@@ -14,7 +14,7 @@ from mainspring.estimates.drafting import Wanted
 from mainspring.estimates.drawing import NotDrawn, read_drawing
 from mainspring.estimates.models import Choice, Draft, Terms
 from mainspring.inventory.models import Product
-from mainspring.ui.forms import Form, ModelForm, TranslatedForm
+from mainspring.ui.forms import DecimalField, Form, ModelForm, TranslatedForm
 from mainspring.work.models import Service
 
 
@@ -24,6 +24,7 @@ class DraftForm(ModelForm):
     class Meta:
         model = Draft
         fields = ["text", "valid_days", "deposit_percent", "deposit_amount"]
+        field_classes = {"deposit_percent": DecimalField, "deposit_amount": DecimalField}
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
@@ -56,13 +57,11 @@ class LineForm(Form):
     service = forms.ModelChoiceField(Service.objects.filter(is_diagnostic=False), required=False)
     product = forms.ModelChoiceField(Product.objects.all(), required=False)
     description = forms.CharField(label=gettext_lazy("Text"), max_length=300, required=False)
-    quantity = forms.DecimalField(
-        label=gettext_lazy("Quantity"), min_value=Decimal("0.001"), max_digits=9, decimal_places=3
-    )
-    price = forms.DecimalField(
+    quantity = DecimalField(label=gettext_lazy("Quantity"), min_value=Decimal("0.001"), max_digits=9, decimal_places=3)
+    price = DecimalField(
         label=gettext_lazy("Price"), min_value=Decimal(0), max_digits=12, decimal_places=4, required=False
     )
-    discount = forms.DecimalField(
+    discount = DecimalField(
         label=gettext_lazy("Discount"), min_value=Decimal(0), max_value=Decimal(100), max_digits=6, decimal_places=3,
         required=False,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from mainspring.accounts.models import Person
 from mainspring.core.models import TaxRate
 from mainspring.core.quantities import STEP
 from mainspring.inventory.models import Category, Product, Supplier
-from mainspring.ui.forms import Form, ModelForm
+from mainspring.ui.forms import DecimalField, Form, ModelForm
 
 MOST = Decimal("9999999")
 
@@ -74,10 +74,10 @@ class ProductForm(ModelForm):
 class ReceiveForm(Form):
     """Goods came in."""
 
-    quantity = forms.DecimalField(
+    quantity = DecimalField(
         label=_("Quantity"), min_value=STEP, max_value=MOST, decimal_places=3, widget=Figure(attrs={"autofocus": True})
     )
-    cost = forms.DecimalField(
+    cost = DecimalField(
         label=_("Cost each"),
         min_value=Decimal(0),
         max_digits=14,
@@ -92,7 +92,7 @@ class ReceiveForm(Form):
 class CountForm(Form):
     """So many are really there."""
 
-    found = forms.DecimalField(
+    found = DecimalField(
         label=_("Counted"),
         min_value=Decimal(0),
         max_value=MOST,

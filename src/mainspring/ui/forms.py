@@ -1,5 +1,7 @@
 """Forms whose widgets carry the classes of our components; `ui.field(form.name)` draws label, help and error."""
 
+import re
+from decimal import Decimal
 from operator import itemgetter
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -57,6 +59,20 @@ def currencies() -> list[tuple[str, str]]:
 
 LINE = 200
 """A longer text gets a box of several lines."""
+
+
+GROUPED = re.compile(r"\d{1,3}(,\d{3})+(\.\d+)?")
+
+
+class DecimalField(forms.DecimalField):
+    """A figure as people write it and our pages show it: also with its thousands apart, 1,234.50.
+
+    A comma anywhere else is refused: to some it is a thousand, to others a tenth.
+    """
+
+    def to_python(self, value: Any) -> Decimal | None:
+        whole = isinstance(value, str) and GROUPED.fullmatch(value.strip())
+        return super().to_python(value.replace(",", "") if whole else value)
 
 
 RENDERER = Jinja2()

@@ -17,7 +17,7 @@ from mainspring.core.quantities import STEP
 from mainspring.crm.models import DeviceKind
 from mainspring.inventory.forms import MOST, Figure
 from mainspring.inventory.models import Product
-from mainspring.ui.forms import Form, TranslatedForm
+from mainspring.ui.forms import DecimalField, Form, TranslatedForm
 from mainspring.work.models import Labour, Service, ServiceCategory, Timer, UsedPart
 
 LONGEST = 999
@@ -107,10 +107,10 @@ class DiscountForm(Form):
     """Price and discount of a charge: per cent or an amount, not both."""
 
     description = forms.CharField(label=gettext_lazy("Description"), max_length=300)
-    unit_price = forms.DecimalField(
+    unit_price = DecimalField(
         label=gettext_lazy("Price"), min_value=Decimal(0), max_digits=14, decimal_places=4, widget=Figure(2)
     )
-    discount_percent = forms.DecimalField(
+    discount_percent = DecimalField(
         label=gettext_lazy("Discount %"),
         min_value=Decimal(0),
         max_value=Decimal(100),
@@ -118,7 +118,7 @@ class DiscountForm(Form):
         required=False,
         widget=Figure(),
     )
-    discount_amount = forms.DecimalField(
+    discount_amount = DecimalField(
         label=gettext_lazy("Discount amount"),
         min_value=Decimal(0),
         max_digits=14,
@@ -142,7 +142,7 @@ class LabourForm(DiscountForm):
 
     hours = whole_number(gettext_lazy("Hours"))
     minutes = whole_number(gettext_lazy("Minutes"))
-    quantity = forms.DecimalField(
+    quantity = DecimalField(
         label=gettext_lazy("Quantity"), min_value=STEP, max_value=MOST, decimal_places=3, widget=Figure()
     )
     is_billable = forms.BooleanField(label=gettext_lazy("Billable"), required=False)
@@ -168,7 +168,7 @@ class UsePartForm(Form):
 
     product = forms.ModelChoiceField(Product.objects.in_use().select_related("tax"), required=False)
     q = forms.CharField(max_length=200, required=False)
-    quantity = forms.DecimalField(
+    quantity = DecimalField(
         label=gettext_lazy("Quantity"),
         min_value=STEP,
         max_value=MOST,
@@ -195,7 +195,7 @@ class UsePartForm(Form):
 class PartForm(DiscountForm):
     """Everything of a part on a ticket that can be changed."""
 
-    quantity = forms.DecimalField(
+    quantity = DecimalField(
         label=gettext_lazy("Quantity"), min_value=STEP, max_value=MOST, decimal_places=3, widget=Figure()
     )
 

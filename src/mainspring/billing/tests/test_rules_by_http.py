@@ -82,6 +82,12 @@ class Counter:
         shown = self.client.get(f"/psa/tickets/{self.ticket.number}/").content.decode()
         return words(shown.partition('<section class="bill"')[2].partition("</section>")[0])
 
+    def offered(self, place: str, act: str) -> str:
+        """The amount that the form for this act begins with."""
+        page = self.client.get(f"/psa/{place}").content.decode()
+        form = page[re.search(rf'action="[^"]*/{act}"', page).end() :]  # type: ignore[union-attr]
+        return str(re.search(r'name="amount"[^>]* value="([^"]*)"', form)[1])  # type: ignore[index]
+
     def page(self, invoice: Invoice) -> str:
         shown = self.client.get(f"/psa/invoices/{invoice.code}/").content.decode()
         return words(shown.partition("<main")[2].partition("</main>")[0])
@@ -117,6 +123,31 @@ def test_the_paid_fee_is_deducted_and_every_line_says_why(counter: Counter) -> N
         final, "Repair", "$30.00", "Fuser kit", "$50.00", "Diagnostic, already paid", f"paid before on {fee.code}",
         "-$10.00", "$70.00",
     )  # fmt: skip
+
+
+def test_what_was_invoiced_stands_on_the_running_bill(counter: Counter) -> None:
+    assert "Nothing to bill yet" in counter.bill()
+    counter.repair("30", "50")
+    final = counter.final()
+    assert f"Final invoice {final.code} $80.00 All is invoiced." in counter.bill()
+    counter.pay(final, "80")
+    assert f"Final invoice PAID {final.code} $80.00 All is invoiced." in counter.bill()
+    counter.on_ticket("reopen")
+    counter.repair("20", "")
+    assert f"{final.code} $80.00 Repair $20.00 Total $20.00" in counter.bill()
+
+
+def test_what_is_offered_to_be_paid_and_paid_back_can_be_sent_as_it_stands(counter: Counter) -> None:
+    """From a thousand on, a figure is shown with its thousands apart."""
+    counter.repair("1234.50", "")
+    final = counter.final()
+    for place in (f"tickets/{counter.ticket.number}/?tab=billing", f"invoices/{final.code}/"):
+        assert counter.offered(place, "pay") == "1,234.5"
+    counter.post(f"invoices/{final.code}/pay", amount="1,23.4", method="cash", status=422)
+    counter.pay(final, "1,234.5")
+    assert counter.last().standing.balance == 0
+    counter.refund(final, counter.offered(f"invoices/{final.code}/", "refund"))
+    assert counter.last().standing.paid == 0
 
 
 def test_what_was_multiplied_stands_on_the_running_bill(counter: Counter) -> None:
@@ -292,6 +323,8 @@ def test_a_discount_on_the_whole(counter: Counter, percent: str, amount: str, ta
     counter.repair()
     counter.on_ticket("discount", percent=percent, amount=amount)
     assert f"Discount -${taken}.00" in counter.bill()
+    page = counter.client.get(f"/psa/tickets/{counter.ticket.number}/?tab=billing").content.decode()
+    assert f'value="{percent or amount}" inputmode="decimal"' in page, "what was set is there to be changed"
     final = counter.final()
     assert final.total == Decimal(total)
     counter.everywhere(final, f"-${taken}.00", f"${total}.00")

@@ -31,6 +31,7 @@ from mainspring.ui.slots import (
     portal_navigation,
     settings_pages,
 )
+from mainspring.work.slots import AgreedPart, agreed_parts
 
 WAITING_SHOWN = 5
 
@@ -64,8 +65,19 @@ def approved(ticket: Ticket) -> list[Charge]:
     return [replace(row.line.charge, key=row.key) for row in _approved_and_free(ticket.pk)]
 
 
+@agreed_parts.add(order=10)
+def approved_parts(ticket: Ticket) -> list[AgreedPart]:
+    """The approved parts that are still on their shelves."""
+    rows = _free(ticket.pk).exclude(line__product=None).select_related("line__product", "line__estimate")
+    return [AgreedPart(row.line.product, row.line.quantity, row.line.estimate.code) for row in rows if row.line.product]
+
+
 @prepared
 def _approved_and_free(ticket: int) -> QuerySet[ApprovedCharge]:
+    return _free(ticket)
+
+
+def _free(ticket: int) -> QuerySet[ApprovedCharge]:
     rows = ApprovedCharge.objects.filter(~is_billed("approvedcharge"), ticket=ticket).select_related("line", "part")
     return rows.filter(Q(part=None) | ~Q(part__removed_at=None)).order_by("id")
 

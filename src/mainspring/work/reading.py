@@ -14,6 +14,7 @@ from mainspring.events.models import reference
 from mainspring.tickets.models import Ticket
 from mainspring.work import permissions
 from mainspring.work.models import Charge, Labour, Service, Timer, UsedPart, clock, why_locked
+from mainspring.work.slots import AgreedPart, agreed_parts
 
 
 def may_change(charge: Charge, person: Person) -> bool:
@@ -98,3 +99,8 @@ class PartsTab(ChargesTab):
 
     model = UsedPart
     names = ("person", "product")
+
+    @cached_property
+    def agreed(self) -> list[AgreedPart]:
+        """What the customer said yes to and nobody has taken from its shelf yet."""
+        return [part for parts in agreed_parts.fill(self.ticket) for part in parts]

@@ -26,6 +26,7 @@ from mainspring.inventory.models import Product
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import StatusKind, Ticket
 from mainspring.work.models import use_part
+from mainspring.work.reading import PartsTab
 from world import World
 
 HISTORIES = int(os.environ.get("MAINSPRING_HISTORIES", "60"))
@@ -102,7 +103,10 @@ def test_an_approved_part_is_charged_once(world: World) -> None:
     approve(send(ticket, by=world.tess), set(), Signature("Carol"))
     product.refresh_from_db()
     assert product.on_hand == 2
+    [agreed] = PartsTab(ticket, world.tess).agreed
+    assert (agreed.product, agreed.quantity, agreed.why) == (product, 1, "EST-000001")
     use_part(ticket, product, 1, by=world.tess)
+    assert PartsTab(ticket, world.tess).agreed == []
     final = FinalInvoice(ticket).issue(by=world.bill)
     assert final is not None and final.total == Decimal("58.50")
 

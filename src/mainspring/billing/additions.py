@@ -16,7 +16,7 @@ from mainspring.billing import permissions
 from mainspring.billing.arithmetic import BillLine
 from mainspring.billing.bill import TicketBill
 from mainspring.billing.finding import INVOICE
-from mainspring.billing.models import BilledCharge, Invoice, Payment, Standing
+from mainspring.billing.models import BilledCharge, Discount, Invoice, Payment, Standing
 from mainspring.billing.paying import pay_link
 from mainspring.billing.why import remarks, times, why
 from mainspring.core import search
@@ -143,6 +143,11 @@ class BillingTab:
     @cached_property
     def payments(self) -> list[Payment]:
         return list(Payment.objects.filter(invoice__ticket=self.ticket).select_related("invoice").order_by("id"))
+
+    @cached_property
+    def discount(self) -> Discount:
+        """What is taken off the next invoice so far."""
+        return Discount.objects.filter(ticket=self.ticket).first() or Discount()
 
     @property
     def owed(self) -> Decimal:

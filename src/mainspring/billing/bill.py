@@ -90,6 +90,12 @@ class TicketBill:
         return [line for line in self.lines if line.invoice.purpose == Invoice.Purpose.DIAGNOSTIC]
 
     @property
+    def finals(self) -> list[Invoice]:
+        """The final invoices that stand: after the first, the bill is about what came since."""
+        issued = [invoice for invoice in self.invoices if invoice.purpose == Invoice.Purpose.FINAL]
+        return [invoice for invoice in issued if invoice.standing.credited < invoice.total]
+
+    @property
     def deposits(self) -> list[Invoice]:
         """The deposits that the final invoice will take back and carry over, paid or not."""
         taken = [invoice for invoice in self.invoices if invoice.purpose == Invoice.Purpose.DEPOSIT]

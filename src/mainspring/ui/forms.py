@@ -1,7 +1,6 @@
 """Forms whose widgets carry the classes of our components; `ui.field(form.name)` draws label, help and error."""
 
 import re
-from decimal import Decimal
 from operator import itemgetter
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -70,7 +69,7 @@ class DecimalField(forms.DecimalField):
     A comma anywhere else is refused: to some it is a thousand, to others a tenth.
     """
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Any:
         whole = isinstance(value, str) and GROUPED.fullmatch(value.strip())
         return super().to_python(value.replace(",", "") if whole else value)
 

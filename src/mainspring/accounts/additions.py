@@ -4,7 +4,15 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts import permissions
-from mainspring.ui.slots import SettingsGroup, SettingsPage, Viewer, settings_pages
+from mainspring.accounts.models import Person
+from mainspring.ui.slots import (
+    FirstStep,
+    SettingsGroup,
+    SettingsPage,
+    Viewer,
+    first_steps,
+    settings_pages,
+)
 
 
 @settings_pages.add(order=20, permission=permissions.PEOPLE)
@@ -16,6 +24,16 @@ def people(viewer: Viewer) -> SettingsPage:
         _("Who may sign in, and under which role."),
         _("staff users roles password"),
         SettingsGroup.SHOP,
+    )
+
+
+@first_steps.add(order=30, permission=permissions.PEOPLE)
+def let_colleagues_in(viewer: Viewer) -> FirstStep:
+    return FirstStep(
+        _("Let your colleagues in"),
+        _("Each signs in as himself, and sees what his role may."),
+        reverse("people"),
+        Person.objects.working().count() > 1,
     )
 
 

@@ -11,6 +11,7 @@ from mainspring.backups.models import Backup, Plan
 from mainspring.backups.places import Unreachable
 from mainspring.backups.sealed import Unfit
 from mainspring.core.keyring import NoKey
+from mainspring.core.models import Shop
 from mainspring.core.sealing import Broken
 from mainspring.events.tasks import LONG, every
 
@@ -23,8 +24,8 @@ PLAIN = (Unfit, Unreachable, NoKey)
 @every(minutes=10)
 @task()
 def back_up_when_due() -> None:
-    """A backup, once its hour has come; after a failure again an hour later."""
-    if Plan.get().is_due(timezone.now()):
+    """A backup, once there is a shop and its hour has come; after a failure again an hour later."""
+    if Shop.objects.exists() and Plan.get().is_due(timezone.now()):
         Backup.objects.begin(by=None)
 
 

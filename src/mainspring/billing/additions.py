@@ -17,7 +17,7 @@ from mainspring.billing.arithmetic import BillLine
 from mainspring.billing.bill import TicketBill
 from mainspring.billing.finding import INVOICE
 from mainspring.billing.models import BilledCharge, Discount, Invoice, Payment, Standing
-from mainspring.billing.paying import pay_link
+from mainspring.billing.paying import offered, pay_link
 from mainspring.billing.why import remarks, times, why
 from mainspring.core import search
 from mainspring.core.money import ZERO, SumOfMoney, show_money
@@ -41,12 +41,14 @@ from mainspring.tickets.slots import (
 from mainspring.tickets.visits import Visit
 from mainspring.ui.slots import (
     Entry,
+    FirstStep,
     Found,
     Piece,
     SettingsGroup,
     SettingsPage,
     Viewer,
     finders,
+    first_steps,
     navigation,
     portal_navigation,
     settings_pages,
@@ -70,6 +72,16 @@ def payments(viewer: Viewer) -> SettingsPage:
         gettext_lazy("How customers pay by link, and how an invoice looks."),
         gettext_lazy("stripe card gateway webhook secret key refund invoice preview"),
         SettingsGroup.WORK,
+    )
+
+
+@first_steps.add(order=60, permission=permissions.SETTINGS)
+def get_paid(viewer: Viewer) -> FirstStep:
+    return FirstStep(
+        gettext_lazy("Get paid by link"),
+        gettext_lazy("Customers pay an invoice by card where they read it."),
+        reverse("payment_settings"),
+        bool(offered()),
     )
 
 

@@ -12,7 +12,14 @@ from mainspring.inbox.reading import filed_as, undelivered
 from mainspring.outbox.addresses import own_mailboxes
 from mainspring.tickets.models import Message, Ticket
 from mainspring.tickets.slots import Panel, message_lines, ticket_panels
-from mainspring.ui.slots import SettingsGroup, SettingsPage, Viewer, settings_pages
+from mainspring.ui.slots import (
+    FirstStep,
+    SettingsGroup,
+    SettingsPage,
+    Viewer,
+    first_steps,
+    settings_pages,
+)
 
 
 @own_mailboxes.add(order=10)
@@ -29,6 +36,16 @@ def mailbox_settings(viewer: Viewer) -> SettingsPage:
         _("Which mail becomes tickets and replies: servers, passwords, and whether they can be read."),
         _("mail in imap inbox server password"),
         SettingsGroup.MAIL,
+    )
+
+
+@first_steps.add(order=50, permission=permissions.SETTINGS)
+def hear_customers(viewer: Viewer) -> FirstStep:
+    return FirstStep(
+        _("Name the mailbox that customers write to"),
+        _("A new mail becomes a ticket, an answer lands in its own."),
+        reverse("mailboxes"),
+        Mailbox.objects.exists(),
     )
 
 

@@ -4,7 +4,17 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.inbox import permissions
-from mainspring.ui.slots import Entry, SettingsGroup, SettingsPage, Viewer, navigation, settings_pages
+from mainspring.notifications.channel import Channel
+from mainspring.ui.slots import (
+    Entry,
+    FirstStep,
+    SettingsGroup,
+    SettingsPage,
+    Viewer,
+    first_steps,
+    navigation,
+    settings_pages,
+)
 
 
 @navigation.add(order=60, permission=permissions.READ)
@@ -21,6 +31,16 @@ def sending(viewer: Viewer) -> SettingsPage:
         _("By which server or provider mail leaves, and whether it works."),
         _("smtp outgoing provider postmark mailgun sendgrid test"),
         SettingsGroup.MAIL,
+    )
+
+
+@first_steps.add(order=40, permission=permissions.SETTINGS)
+def let_mail_leave(viewer: Viewer) -> FirstStep:
+    return FirstStep(
+        _("Let mail leave"),
+        _("Until then it is shown on a page here, and no customer gets it."),
+        reverse("mail_settings"),
+        Channel.now().is_real,
     )
 
 

@@ -26,11 +26,13 @@ from mainspring.reports.revenue import Month, last_months
 from mainspring.tickets.counting import counts_of
 from mainspring.tickets.listing import TicketList
 from mainspring.tickets.models import Priority, Ticket
-from mainspring.ui.slots import Piece, dashboard_tiles
+from mainspring.ui.slots import FirstStep, Piece, dashboard_tiles, first_steps
 from mainspring.ui.words import locale
 
 ACTIVITY = 12
 LOW = 6
+UNDER_WAY = 5
+"""A shop that has opened so many tickets needs no first steps."""
 STORIES = ("ticket.", "note.", "invoice.issued", "invoice.paid", "payment.", "part.", "service.added")
 PRIORITIES = {priority: f"is:open priority:{priority.name.lower()}" for priority in reversed(Priority)}
 LINES = (
@@ -125,6 +127,14 @@ class Dashboard:
     def months(self) -> list[Month] | None:
         """What came in, month by month; None for who may not see it."""
         return last_months(self.shop.currency) if self.person.may(permissions.REVENUE) else None
+
+    @cached_property
+    def steps(self) -> list[FirstStep]:
+        """What there is to set up in a new shop, by those who may; nothing once it is done or the shop is under way."""
+        if len(Ticket.objects.order_by("pk").values("pk")[:UNDER_WAY]) == UNDER_WAY:
+            return []
+        steps = first_steps.fill(self.person)
+        return steps if len(steps) > 1 and not all(step.is_done for step in steps) else []
 
     @property
     def tiles(self) -> list[Piece]:

@@ -9,7 +9,16 @@ from mainspring.outbox.letters import shop_logo
 from mainspring.outbox.models import Enclosure
 from mainspring.setup import permissions
 from mainspring.setup.desk import logo_of
-from mainspring.ui.slots import Entry, SettingsGroup, SettingsPage, Viewer, navigation, settings_pages
+from mainspring.ui.slots import (
+    Entry,
+    FirstStep,
+    SettingsGroup,
+    SettingsPage,
+    Viewer,
+    first_steps,
+    navigation,
+    settings_pages,
+)
 
 
 @navigation.add(order=90, permission=permissions.SETTINGS)
@@ -26,6 +35,17 @@ def shop(viewer: Viewer) -> SettingsPage:
         _("Name, address, currency, time zone and tax: what stands on every mail and invoice."),
         _("company logo colour currency time zone tax number"),
         SettingsGroup.SHOP,
+    )
+
+
+@first_steps.add(order=10, permission=permissions.SETTINGS)
+def say_who_we_are(viewer: Viewer) -> FirstStep:
+    shop = Shop.get()
+    return FirstStep(
+        _("Say who you are"),
+        _("Address, phone and logo stand on every mail and invoice."),
+        reverse("shop_settings"),
+        bool(shop.phone and shop.street),
     )
 
 

@@ -15,12 +15,14 @@ from mainspring.tickets.reading import callers
 from mainspring.tickets.slots import Chapter, Tab, chapters, ticket_tabs
 from mainspring.ui.slots import (
     Entry,
+    FirstStep,
     Found,
     Piece,
     SettingsGroup,
     SettingsPage,
     Viewer,
     finders,
+    first_steps,
     navigation,
     portal_navigation,
     settings_pages,
@@ -34,6 +36,16 @@ FEW = 3
 @navigation.add(order=10, permission=permissions.VIEW)
 def tickets(person: Viewer) -> Entry:
     return Entry("t", _("Tickets"), reverse("tickets"), "ticket")
+
+
+@first_steps.add(order=90, permission=permissions.OPEN)
+def open_a_ticket(viewer: Viewer) -> FirstStep:
+    return FirstStep(
+        _("Open the first ticket"),
+        _("The next call will do: c opens the form from every page."),
+        reverse("new_ticket"),
+        Ticket.objects.exists(),
+    )
 
 
 @portal_navigation.add(order=10)

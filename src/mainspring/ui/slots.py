@@ -88,6 +88,16 @@ class Found:
     detail: Text = ""
 
 
+@dataclass(frozen=True)
+class FirstStep:
+    """What a new shop sets up once: the words of the link, why, and whether it is done."""
+
+    label: Text
+    says: Text
+    url: str
+    is_done: bool
+
+
 class PermittedSlot(Slot[[Viewer], R]):
     """A slot whose fillers say who may see what they show: `@navigation.add(order=10, permission=permissions.VIEW)`."""
 
@@ -124,6 +134,10 @@ topbar: Slot[[Viewer], Piece] = Slot()
 
 settings_pages: PermittedSlot[SettingsPage] = PermittedSlot()
 dashboard_tiles: PermittedSlot[Piece] = PermittedSlot()
+
+first_steps: PermittedSlot[FirstStep] = PermittedSlot()
+"""What the first page of a new shop leads to. Orders: the shop 10, services 20, people 30, mail 40 and 50, payments 60,
+the first ticket 90."""
 
 finders: Slot[[Viewer, str], list[Found]] = Slot()
 """What the typed words find, of what the person may see. Orders: tickets 10, customers 20, products 30, articles 35,

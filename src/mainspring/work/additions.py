@@ -28,7 +28,16 @@ from mainspring.tickets.slots import (
     ticket_actions,
     ticket_tabs,
 )
-from mainspring.ui.slots import Piece, SettingsGroup, SettingsPage, Viewer, settings_pages, topbar
+from mainspring.ui.slots import (
+    FirstStep,
+    Piece,
+    SettingsGroup,
+    SettingsPage,
+    Viewer,
+    first_steps,
+    settings_pages,
+    topbar,
+)
 from mainspring.work import permissions
 from mainspring.work.models import DiagnosticRule, Service, Timer, add_service
 from mainspring.work.reading import PartsTab, ServicesTab
@@ -114,6 +123,16 @@ def running_timer(viewer: Viewer) -> Piece | None:
     """The running timer, else the one paused last, on every page of whose it is."""
     timer = Timer.at_hand(viewer) if isinstance(viewer, Person) else None
     return Piece("work/_running.html", {"timer": timer}) if timer else None
+
+
+@first_steps.add(order=20, permission=permissions.CATALOGUE)
+def say_what_we_do(viewer: Viewer) -> FirstStep:
+    return FirstStep(
+        gettext_lazy("Say what you do, and what it costs"),
+        gettext_lazy("Services by the hour or at a flat price; the diagnostic fee is one of them."),
+        reverse("services"),
+        Service.objects.exists(),
+    )
 
 
 @settings_pages.add(order=30, permission=permissions.CATALOGUE)

@@ -110,6 +110,12 @@ def test_an_archive_that_rots_in_its_place_is_found(house: Path) -> None:
     assert "Other bytes" in backup.proofs[0]["says"] and "damaged" in backup.proofs[1]["says"]
 
 
+@pytest.mark.django_db
+def test_where_there_is_no_shop_nothing_is_kept() -> None:
+    back_up_when_due.func()
+    assert not Backup.objects.exists()
+
+
 def test_it_is_made_once_a_day_and_after_a_failure_an_hour_later(house: Path, settings: LazySettings) -> None:
     back_up_when_due.func()
     back_up_when_due.func()

@@ -164,3 +164,28 @@ def test_payments_are_walked_by_pages_and_a_month_that_is_none_is_this_one(world
         "month=2026-11&before=99999999999999999999",
     ):
         assert client.get(f"/psa/reports/payments?{asked}").status_code == 200, asked
+
+
+def test_a_new_shop_is_led_to_what_it_sets_up_once(world: World) -> None:
+    steps = {str(step.label): step.is_done for step in Dashboard(world.ada).steps}
+    assert steps == {
+        "Say who you are": True,
+        "Say what you do, and what it costs": False,
+        "Let your colleagues in": True,
+        "Let mail leave": True,
+        "Name the mailbox that customers write to": False,
+        "Get paid by link": False,
+        "Open the first ticket": False,
+    }
+    Service.add(by=world.ada, name="Repair", price=Decimal(30), billing="flat", tax=world.vat)
+    open_ticket(world)
+    done = {str(step.label) for step in Dashboard(world.ada).steps if step.is_done}
+    assert {"Say what you do, and what it costs", "Open the first ticket"} <= done
+    for _ in range(4):
+        open_ticket(world)
+    assert Dashboard(world.ada).steps == [], "it is under way"
+
+
+def test_first_steps_are_for_who_may_take_them(world: World, as_person: SignIn) -> None:
+    assert "First steps" in as_person(world.ada).get("/psa/").content.decode()
+    assert Dashboard(world.tess).steps == []

@@ -18,6 +18,7 @@ from mainspring.tickets import permissions
 from mainspring.tickets.counting import MOST, STANDING, counts_of, standing_counts
 from mainspring.tickets.listing import SHOWN, TicketList
 from mainspring.tickets.models import BulkChange, Priority, SavedView, Status, views_of
+from mainspring.tickets.narrowing import TYPED
 from mainspring.tickets.slots import list_columns
 from mainspring.ui.forms import ModelForm
 from mainspring.ui.pages import complain, form_page, fragment, is_fragment, page, refuse, see_other, toast
@@ -49,9 +50,11 @@ class ViewForm(ModelForm):
 
 @staff(permissions.VIEW)
 def tickets(request: StaffRequest) -> HttpResponse:
-    """The list; for htmx its rows alone."""
+    """The list; for htmx its rows alone. A filter that was clicked becomes part of the line, and of the address."""
     saved = views_of(request.user.pk)
     wanted = TicketList.read(request.GET, request.user, next((view for view in saved if view.is_first), None))
+    if {"toggle", *TYPED} & request.GET.keys() and not is_fragment(request):
+        return see_other(request, reverse("tickets") + wanted.address())
     show, template = (fragment, "tickets/rows.html") if is_fragment(request) else (page, "tickets/list.html")
     return show(
         request,

@@ -14,7 +14,7 @@ from mainspring.crm.models import Device
 from mainspring.tickets.counting import counts_of
 from mainspring.tickets.listing import PAGE, SORTS, TicketList
 from mainspring.tickets.models import Priority, Status, StatusKind, Ticket
-from world import World
+from world import AsPerson, World
 
 
 def wanted(world: World, line: str, **more: str) -> TicketList:
@@ -98,6 +98,17 @@ def test_chips_say_what_is_asked_for_and_go_one_by_one(world: World) -> None:
         ("", "blank", False),
     ]
     assert chips[0].without == '-priority:low from:"acme printing" blank'
+
+
+@pytest.mark.parametrize(
+    ("added", "line"), [("toggle=priority:high", "is:open priority:high"), ("from=acme", "is:open from:acme")]
+)
+def test_what_was_clicked_stands_in_the_address_as_a_word(
+    world: World, as_person: AsPerson, added: str, line: str
+) -> None:
+    answer = as_person(world.tess).get(f"/psa/tickets/?q=is:open&{added}")
+    assert answer.status_code == 303
+    assert QueryDict(answer["Location"].partition("?")[2]).dict() == {"q": line, "sort": "-updated"}
 
 
 def test_a_menus_every_word_means_something(world: World) -> None:

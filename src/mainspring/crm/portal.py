@@ -122,9 +122,9 @@ def profile(request: CustomerRequest) -> HttpResponse:
     contacts = list(Contact.objects.of_account(request.user).select_related("business").order_by("id"))
     me = contacts[0]
     form = ProfileForm(request.POST or None, instance=Contact.objects.get(pk=me.pk))
-    form.initial["language"] = me.speaks
+    form.initial["language"] = request.user.language
     if request.method == "POST" and form.is_valid():
-        change_profile(request.user, **form.cleaned_data)
+        change_profile(request.user, **{name: form.cleaned_data[name] for name in form.changed_data})
         toast(request, _("Saved."))
         return see_other(request, reverse("portal_profile"))
     return portal_page(request, "crm/portal_profile.html", form=form, me=me, status=422 if form.errors else 200)

@@ -106,10 +106,11 @@ class Terms(models.Model):
             for name, value in columns.items()
             if getattr(terms, name) != value
         }
-        for name, value in columns.items():
-            setattr(terms, name, value)
-        terms.save()
-        record(ESTIMATE_TERMS_CHANGED, terms, by=by, data={"changes": changes})
+        if changes:
+            for name, value in columns.items():
+                setattr(terms, name, value)
+            terms.save()
+            record(ESTIMATE_TERMS_CHANGED, terms, by=by, data={"changes": changes})
 
 
 class Draft(models.Model):

@@ -53,13 +53,14 @@ class Alarm(models.Model):
 
     @transaction.atomic
     def change(self, *, by: Actor, mails: bool, people: "list[Person]", url: str) -> None:
-        before = self.url
-        self.mails, self.sealed_url = mails, seal(url, context=CONTEXT) if url else b""
-        self.save()
-        self.people.set(people)
-        names = ", ".join(sorted(person.name for person in people))
-        told = {"mails": str(mails), "people": names, "webhook": "changed" if url != before else "as before"}
-        record(ALARM_CHANGED, self, by=by, data={"now": told})
+        before = [self.mails, set(self.people.all()), self.url]
+        if before != [mails, set(people), url]:
+            self.mails, self.sealed_url = mails, seal(url, context=CONTEXT) if url else b""
+            self.save()
+            self.people.set(people)
+            names = ", ".join(sorted(person.name for person in people))
+            told = {"mails": str(mails), "people": names, "webhook": "changed" if url != before[2] else "as before"}
+            record(ALARM_CHANGED, self, by=by, data={"now": told})
 
     @property
     def readers(self) -> list[Reader]:

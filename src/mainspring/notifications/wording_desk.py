@@ -55,7 +55,9 @@ def wording(request: StaffRequest, kind: str, language: str) -> HttpResponse:
     form = WordingForm(request.POST or None, letter=letter, initial={"subject": subject, "body": body})
 
     def keep() -> None:
-        MailTemplate.put(kind, language, by=request.user, **form.cleaned_data)
+        words = (form.cleaned_data["subject"], form.cleaned_data["body"])
+        subject, body = words if words != tuple(map(str.strip, letter.built_in(language))) else ("", "")
+        MailTemplate.put(kind, language, by=request.user, subject=subject, body=body)
         _preview_of(request, kind, language).delete()
 
     return form_page(

@@ -24,7 +24,8 @@ def change_automation(*, by: Actor, **columns: Any) -> None:
 def keep_tax(tax: TaxRate | None, *, by: Actor, **columns: Any) -> None:
     """A new tax or a changed one. Issued invoices keep theirs; what stands on tickets follows."""
     if columns.get("is_default"):
-        TaxRate.objects.filter(is_default=True).update(is_default=False)
+        others = TaxRate.objects.exclude(pk=tax.pk) if tax else TaxRate.objects.all()
+        others.filter(is_default=True).update(is_default=False)
     if tax is None:
         added = TaxRate.objects.create(**columns)
         record(TAX_ADDED, added, by=by, data={"name": str(added)})

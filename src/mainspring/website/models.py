@@ -47,12 +47,16 @@ class Site(models.Model):
         site = cls.get()
         changed = {name: value for name, value in columns.items() if getattr(site, name) != value}
         before = {name: getattr(site, name) for name in changed}
-        for name, value in changed.items():
-            setattr(site, name, value)
-        site.save()
-        site.services.set(services)
         changes = {name: [str(before[name]), str(value)] for name, value in changed.items()}
-        record(SITE_CHANGED, site, by=by, data={"changes": changes})
+        shown = [", ".join(sorted(map(str, some))) for some in (site.services.all(), services)]
+        if shown[0] != shown[1]:
+            changes["services"] = shown
+        if changes:
+            for name, value in changed.items():
+                setattr(site, name, value)
+            site.save()
+            site.services.set(services)
+            record(SITE_CHANGED, site, by=by, data={"changes": changes})
 
     def opening(self) -> list[tuple[str, str, str]]:
         """The days it is open: name, from, to; Monday first."""

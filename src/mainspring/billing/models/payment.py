@@ -348,15 +348,12 @@ class GatewayAccount(models.Model):
     @transaction.atomic
     def put(self, *, is_on: bool, by: Actor, **given: str) -> None:
         """Switch it on or off and keep the secrets that were given; an empty one leaves the one that is there."""
-        kept = self.secrets | {name: value for name, value in given.items() if value}
-        self.is_on, self.sealed = is_on, seal(json.dumps(kept), context=self._context)
-        self.save()
-        data: dict[str, Any] = {
-            "gateway": self.gateway,
-            "is_on": is_on,
-            "new": sorted(n for n, v in given.items() if v),
-        }
-        record(GATEWAY_CHANGED, self, by=by, data=data)
+        new = {name: value for name, value in given.items() if value}
+        if new or is_on != self.is_on:
+            self.is_on, self.sealed = is_on, seal(json.dumps(self.secrets | new), context=self._context)
+            self.save()
+            data: dict[str, Any] = {"gateway": self.gateway, "is_on": is_on, "new": sorted(new)}
+            record(GATEWAY_CHANGED, self, by=by, data=data)
 
     @property
     def _context(self) -> str:

@@ -21,11 +21,12 @@ class MailTemplate(models.Model):
     @transaction.atomic
     def put(cls, kind: str, language: str, *, subject: str, body: str, by: Actor) -> "MailTemplate":
         """Keep the shop's words for one language; empty ones bring the built-in back."""
-        template, _made = MailTemplate.objects.get_or_create(kind=kind)
+        template = MailTemplate.objects.filter(kind=kind).first() or MailTemplate(kind=kind)
         before = [template.subject.get(language, ""), template.body.get(language, "")]
-        template.subject = {**template.subject, language: subject}
-        template.body = {**template.body, language: body}
-        template.save()
-        changes = {language: [before, [subject, body]]}
-        record(TEMPLATE_CHANGED, template, by=by, data={"name": kind, "changes": changes})
+        if before != [subject, body]:
+            template.subject = {**template.subject, language: subject}
+            template.body = {**template.body, language: body}
+            template.save()
+            changes = {language: [before, [subject, body]]}
+            record(TEMPLATE_CHANGED, template, by=by, data={"name": kind, "changes": changes})
         return template

@@ -10,13 +10,13 @@ from django.test import Client
 from PIL import Image
 
 from mainspring.core.text import Translated
-from mainspring.crm.models import Contact
+from mainspring.crm.models import Account, Contact
 from mainspring.events.worker import Worker
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import Ticket
 from mainspring.website.models import Photo, Site
 from mainspring.work.models import Service
-from world import AsPerson, World
+from world import PASSWORD, AsPerson, World
 
 BOOKING = {"name": "Noa Barak", "email": "noa@new.example", "problem": "The screen is black.", "phone": "050-555-0133"}
 KEYS = re.compile(rb"[A-Za-z0-9]{64}")
@@ -45,6 +45,13 @@ def test_it_shows_who_we_are_what_it_costs_and_when(site: Site) -> None:
 def test_it_speaks_the_readers_language(site: Site) -> None:
     page = Client(headers={"accept-language": "he"}).get("/").content.decode()
     assert 'dir="rtl"' in page and "אנחנו מתקנים." in page
+
+
+def test_who_is_signed_in_is_led_to_his_own_place(site: Site, world: World, as_person: AsPerson) -> None:
+    carol = Account.open(world.carol, email="carol@acme.example", name="Carol", password=PASSWORD)
+    assert '/portal/">Sign in<' in Client().get("/").content.decode()
+    assert '/portal/">My tickets<' in as_person(carol).get("/").content.decode()
+    assert '/psa/">The desk<' in as_person(world.tess).get("/").content.decode()
 
 
 def test_search_engines_read_it_and_leave_the_rest(site: Site) -> None:

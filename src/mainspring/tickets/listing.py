@@ -244,7 +244,8 @@ class TicketList:
         named = {f"sorted_{at}": F(by) if isinstance(by, str) else by for at, by in enumerate(sort.by)}
         order = [sign + name for name in (*named, "pk")]
         if sort.groups is not None:
-            tickets = Ticket.objects.filter(pk__in=self._first_of_each(sort.groups(), sort.by[-1], place, size))
+            firsts = self._first_of_each(tickets, sort.groups(), sort.by[-1], place, size)
+            tickets = Ticket.objects.filter(pk__in=firsts)
         tickets = tickets.annotate(**named)
         if place is not None:
             tickets = tickets.filter(keyset.after([*named, "pk"], place, down=self._is_down))
@@ -257,16 +258,18 @@ class TicketList:
             tickets = Ticket.objects.filter(pk__in=keys).annotate(**named)
         return tickets.order_by(*order).values_list(*COLUMNS, *named)[:size]
 
-    def _first_of_each(self, groups: Iterable[int], column: Any, place: "Sequence[Any] | None", size: int) -> RawSQL:
+    def _first_of_each(
+        self, tickets: TicketQuerySet, groups: Iterable[int], column: Any, place: "Sequence[Any] | None", size: int
+    ) -> RawSQL:
         """The keys of a page of each group: what comes first of all is among them, and each is read off an index."""
         parts: list[str] = []
         values: list[Any] = []
         for group in groups:
-            tickets = self.tickets().filter(**{column: group})
+            of_group = tickets.filter(**{column: group})
             if place is not None and place[-2] == group:
-                tickets = tickets.filter(keyset.after(["pk"], place[-1:], down=self._is_down))
+                of_group = of_group.filter(keyset.after(["pk"], place[-1:], down=self._is_down))
             with suppress(EmptyResultSet):
-                keys = tickets.order_by("-pk" if self._is_down else "pk").values("pk")[:size]
+                keys = of_group.order_by("-pk" if self._is_down else "pk").values("pk")[:size]
                 sql, given = keys.query.sql_with_params()
                 parts.append(f"SELECT * FROM ({sql}) AS of_{group}")  # noqa: S608 (Django's own statement)
                 values += given

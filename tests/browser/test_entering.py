@@ -11,7 +11,7 @@ from django.conf import LazySettings
 from playwright.sync_api import Page, expect
 
 from browser.axe import axe
-from mainspring.accounts.factors import Factors, period_now
+from mainspring.accounts.factors import PERIOD, Factors, period_now
 from mainspring.accounts.models import EntryRules, MailedKey, Provider
 from mainspring.events.models import Event
 from mainspring.events.worker import Worker
@@ -45,8 +45,8 @@ def is_fine(page: Page) -> None:
 
 
 def code_before(secret: str) -> str:
-    """What the app showed before the code of now, while that counts for some seconds yet: the code of now comes later."""
-    while (period := period_now()) != int((time.time() + 8) // 30):
+    """What the app showed before the code of now, which comes later; it counts for some seconds yet."""
+    while (period := period_now()) != (time.time() + 8) // PERIOD:
         time.sleep(0.2)
     return format_hotp_value(hotp_value(secret, period - 1))
 

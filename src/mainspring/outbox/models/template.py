@@ -24,6 +24,7 @@ class MailTemplate(models.Model):
         template = MailTemplate.objects.filter(kind=kind).first() or MailTemplate(kind=kind)
         before = [template.subject.get(language, ""), template.body.get(language, "")]
         if before != [subject, body]:
+            template, _made = MailTemplate.objects.get_or_create(kind=kind)
             template.subject = {**template.subject, language: subject}
             template.body = {**template.body, language: body}
             template.save()

@@ -85,8 +85,9 @@ class Counter:
     def offered(self, place: str, act: str) -> str:
         """The amount that the form for this act begins with."""
         page = self.client.get(f"/psa/{place}").content.decode()
-        form = page[re.search(rf'action="[^"]*/{act}"', page).end() :]  # type: ignore[union-attr]
-        return str(re.search(r'name="amount"[^>]* value="([^"]*)"', form)[1])  # type: ignore[index]
+        _before, form = re.split(rf'action="[^"]*/{act}"', page)
+        amount, *_of_other_forms = re.findall(r'name="amount"[^>]* value="([^"]*)"', form)
+        return str(amount)
 
     def page(self, invoice: Invoice) -> str:
         shown = self.client.get(f"/psa/invoices/{invoice.code}/").content.decode()

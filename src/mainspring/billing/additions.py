@@ -159,7 +159,7 @@ class BillingTab:
     @cached_property
     def discount(self) -> Discount:
         """What is taken off the next invoice so far."""
-        return Discount.objects.filter(ticket=self.ticket).first() or Discount()
+        return TicketBill(self.ticket).discount
 
     @property
     def owed(self) -> Decimal:

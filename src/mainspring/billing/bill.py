@@ -92,14 +92,17 @@ class TicketBill:
     @property
     def finals(self) -> list[Invoice]:
         """The final invoices that stand: after the first, the bill is about what came since."""
-        issued = [invoice for invoice in self.invoices if invoice.purpose == Invoice.Purpose.FINAL]
-        return [invoice for invoice in issued if invoice.standing.credited < invoice.total]
+        return self._standing(Invoice.Purpose.FINAL)
 
     @property
     def deposits(self) -> list[Invoice]:
         """The deposits that the final invoice will take back and carry over, paid or not."""
-        taken = [invoice for invoice in self.invoices if invoice.purpose == Invoice.Purpose.DEPOSIT]
-        return [invoice for invoice in taken if invoice.standing.credited < invoice.total]
+        return self._standing(Invoice.Purpose.DEPOSIT)
+
+    def _standing(self, purpose: Invoice.Purpose) -> list[Invoice]:
+        """Those issued for it that are not credited whole."""
+        issued = [invoice for invoice in self.invoices if invoice.purpose == purpose]
+        return [invoice for invoice in issued if invoice.standing.credited < invoice.total]
 
     @property
     def still_to_pay(self) -> Decimal:

@@ -68,7 +68,7 @@ def approved(ticket: Ticket) -> list[Charge]:
 @agreed_parts.add(order=10)
 def approved_parts(ticket: Ticket) -> list[AgreedPart]:
     """The approved parts that are still on their shelves."""
-    rows = _free(ticket.pk).exclude(line__product=None).select_related("line__product", "line__estimate")
+    rows = _free(ticket.pk).select_related("line__product", "line__estimate")
     return [AgreedPart(row.line.product, row.line.quantity, row.line.estimate.code) for row in rows if row.line.product]
 
 

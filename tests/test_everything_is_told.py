@@ -130,15 +130,20 @@ def sitting(person: Person) -> Client:
     return client
 
 
+def pages_of(client: Client, scene: Scene, *, portal: bool) -> Iterator[tuple[str, str]]:
+    """Every page that is his to see: its address and what stands there."""
+    for address in addresses(scene, portal=portal):
+        answer = client.get(address)
+        if answer.status_code == 200 and "text/html" in answer.headers["Content-Type"] and not answer.streaming:
+            yield address, answer.text
+
+
 def forms_of(client: Client, scene: Scene, *, portal: bool) -> Iterator[tuple[str, Form]]:
     """Every form on every page, once, with the route that it goes to."""
     seen: set[str] = set()
-    for address in addresses(scene, portal=portal):
-        answer = client.get(address)
-        if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"] or answer.streaming:
-            continue
+    for address, text in pages_of(client, scene, portal=portal):
         page = Forms(address)
-        page.feed(answer.text)
+        page.feed(text)
         for form in page.found:
             route = route_of(form.action)
             key = f"{form.action} {sorted(form.values)}"

@@ -7,7 +7,7 @@ from django.conf import LazySettings
 from django.urls import Resolver404, resolve
 
 from scene import build_scene
-from test_everything_is_told import addresses, sitting
+from test_everything_is_told import pages_of, sitting
 from world import World
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
@@ -31,13 +31,10 @@ def test_nobody_is_offered_what_he_may_not(world: World, settings: LazySettings,
     settings.TEST_PAYMENTS = True
     scene, person = build_scene(world), getattr(world, who)
     client, refused, count = sitting(person), set[str](), 0
-    for address in addresses(scene, portal=False):
-        answer = client.get(address)
-        if answer.status_code != 200 or "text/html" not in answer.headers["Content-Type"] or answer.streaming:
-            continue
+    for address, text in pages_of(client, scene, portal=False):
         count += 1
         offers = Offers()
-        offers.feed(answer.text)
+        offers.feed(text)
         for path in offers.paths:
             try:
                 view = resolve(path)

@@ -5,14 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts import permissions
 from mainspring.accounts.models import Person
-from mainspring.ui.slots import (
-    FirstStep,
-    SettingsGroup,
-    SettingsPage,
-    Viewer,
-    first_steps,
-    settings_pages,
-)
+from mainspring.ui.slots import FirstStep, SettingsGroup, SettingsPage, Viewer, first_steps, settings_pages
 
 
 @settings_pages.add(order=20, permission=permissions.PEOPLE)

@@ -12,14 +12,7 @@ from mainspring.inbox.reading import filed_as, undelivered
 from mainspring.outbox.addresses import own_mailboxes
 from mainspring.tickets.models import Message, Ticket
 from mainspring.tickets.slots import Panel, message_lines, ticket_panels
-from mainspring.ui.slots import (
-    FirstStep,
-    SettingsGroup,
-    SettingsPage,
-    Viewer,
-    first_steps,
-    settings_pages,
-)
+from mainspring.ui.slots import FirstStep, SettingsGroup, SettingsPage, Viewer, first_steps, settings_pages
 
 
 @own_mailboxes.add(order=10)

@@ -48,9 +48,9 @@ class Site(models.Model):
         changed = {name: value for name, value in columns.items() if getattr(site, name) != value}
         before = {name: getattr(site, name) for name in changed}
         changes = {name: [str(before[name]), str(value)] for name, value in changed.items()}
-        shown = [", ".join(sorted(map(str, some))) for some in (site.services.all(), services)]
+        shown = (set(site.services.all()), set(services))
         if shown[0] != shown[1]:
-            changes["services"] = shown
+            changes["services"] = [", ".join(sorted(map(str, some))) for some in shown]
         if changes:
             for name, value in changed.items():
                 setattr(site, name, value)

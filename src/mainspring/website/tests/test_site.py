@@ -11,6 +11,7 @@ from PIL import Image
 
 from mainspring.core.text import Translated
 from mainspring.crm.models import Account, Contact
+from mainspring.events.models import Event
 from mainspring.events.worker import Worker
 from mainspring.outbox.models import OutgoingMail
 from mainspring.tickets.models import Ticket
@@ -138,6 +139,18 @@ def test_the_manager_fills_it_in(world: World, as_person: AsPerson) -> None:
     assert desk.post("/psa/settings/site", given | {"monday_to": "08:00"}).status_code == 422
     assert desk.post("/psa/settings/site", given).status_code == 303
     assert Site.get().hours == {"monday": ["09:00", "17:00"]} and "Hello" in Client().get("/").content.decode()
+
+
+def test_a_service_gives_way_to_another_of_its_name(site: Site, world: World) -> None:
+    [before], other = site.services.all(), Service.objects.get(price=5)
+    other.name = before.name
+    other.save()
+    Site.change(by=world.max, services=[other])
+    assert list(Site.get().services.all()) == [other]
+    assert Event.objects.latest("pk").data["changes"] == {"services": ["Repair", "Repair"]}
+    told = Event.objects.count()
+    Site.change(by=world.max, services=[other])
+    assert Event.objects.count() == told, "saved again, nothing is told"
 
 
 def test_photos_are_looked_into_and_made_small(world: World, as_person: AsPerson) -> None:

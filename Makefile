@@ -13,7 +13,7 @@ export PYTHONDONTWRITEBYTECODE :=
 
 .PHONY: run setup test system static suites lint types contracts migrations suite suite-postgres browser bench pictures messages clean \
   lighthouse measure-mail measure-understanding soak-api soak-numbers soak-money soak-mail soak-outbox soak-payments \
-  soak-shares soak-audit soak-vault soak-backup soak-health
+  soak-shares soak-audit soak-vault soak-backup soak-health soak-nonsense
 
 run: setup $(DATA)/demo-people.txt ## Set everything up and serve the demo shop
 	@exec $(BIN)/mainspring serve
@@ -118,6 +118,10 @@ soak-vault: setup ## 1,000 canaries, 100 kills among looks, 50,000 entries under
 
 soak-api: setup ## Schemathesis over the API with the tokens of all roles, 25 cases of either kind an operation
 	MAINSPRING_FUZZ=$${MAINSPRING_FUZZ:-25} $(BIN)/pytest -n 2 tests/test_api_fuzz.py
+
+soak-nonsense: setup ## ten kinds of nonsense for everything that a page or a form reads, on both engines
+	MAINSPRING_NONSENSE=1 $(BIN)/pytest -n 2 tests/test_nonsense.py
+	MAINSPRING_NONSENSE=1 $(BIN)/python scripts/with_postgres.py $(BIN)/pytest -n 2 tests/test_nonsense.py
 
 soak-backup: setup ## 100,000 tickets and 500 MB of files backed up while somebody writes, and restored, on both engines
 	$(BIN)/python tests/soak_backup.py --tickets $${TICKETS:-100000} --files $${FILES:-250}

@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy
 from mainspring.accounts import limits
 from mainspring.accounts.factors import Factors
 from mainspring.accounts.models import EntryRules, Person, Provider, Role
-from mainspring.ui.forms import Form, ModelForm
+from mainspring.ui.forms import Form, JSONField, ModelForm
 
 NONSENSE = (KeyError, TypeError, ValueError, AttributeError)
 """What the parser of passkeys raises over an answer that is none."""
@@ -73,12 +73,14 @@ def in_plain_words(clean: Callable[[Any], Any]) -> Callable[[Any], Any]:
 class PasskeyEntryForm(LoginWebAuthnForm):
     """A passkey instead of a password. Named in MFA_FORMS."""
 
+    credential = JSONField(widget=forms.HiddenInput)
     clean_credential = in_plain_words(LoginWebAuthnForm.clean_credential)
 
 
 class PasskeyStepForm(AuthenticateWebAuthnForm):
     """A passkey after the password. Named in MFA_FORMS."""
 
+    credential = JSONField(widget=forms.HiddenInput)
     clean_credential = in_plain_words(AuthenticateWebAuthnForm.clean_credential)
 
 
@@ -193,7 +195,7 @@ class PasskeyForm(Form):
         max_length=60,
         help_text=gettext_lazy("So that you know it again: “my phone”, “blue key”."),
     )
-    credential = forms.JSONField(widget=forms.HiddenInput, required=False)
+    credential = JSONField(widget=forms.HiddenInput, required=False)
 
 
 class EntryRulesForm(ModelForm):

@@ -8,7 +8,6 @@ from allauth.socialaccount.models import SocialAccount
 from django.contrib.auth import update_session_auth_hash
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.forms import JSONField
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -27,6 +26,7 @@ from mainspring.core.sealing import Broken, seal, unseal
 from mainspring.core.shop import Shop
 from mainspring.events.models import record
 from mainspring.ui.context import surface_of
+from mainspring.ui.forms import JSONField
 from mainspring.ui.pages import complain, page, refuse, see_other, toast
 
 APP_KEPT = "app_secret"

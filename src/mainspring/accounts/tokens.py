@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.events import API_SIGNED_IN, REFRESH_REUSED, TOKEN_MADE, TOKEN_REVOKED
+from mainspring.core.asked import whole
 from mainspring.core.sealing import seal, unseal
 from mainspring.core.tokens import digest_of
 from mainspring.events.models import Actor, record
@@ -30,7 +31,8 @@ holders: "dict[str, Callable[[int], Any]]" = {}
 def holder_named(key: str) -> Any:
     """Whoever `person:3` is, if he may come in now."""
     kind, _colon, pk = key.partition(":")
-    return holders[kind](int(pk)) if kind in holders and pk.isdigit() else None
+    number = whole(pk)
+    return holders[kind](number) if kind in holders and number is not None else None
 
 
 def _made(sign: str) -> tuple[str, str, str]:

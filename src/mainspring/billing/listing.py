@@ -14,6 +14,7 @@ from mainspring.accounts.models import Person
 from mainspring.billing.issuing import today
 from mainspring.billing.models import Invoice
 from mainspring.billing.models.document import InvoiceQuerySet
+from mainspring.core.asked import clean, whole
 from mainspring.core.shop import Shop
 from mainspring.tickets.models import Ticket
 
@@ -79,10 +80,10 @@ class InvoiceList:
         sort, show = asked.get("sort", "-number"), asked.get("show", "")
         return cls(
             person=person,
-            words=asked.get("q", "").replace("\x00", "").strip()[:200],
+            words=clean(asked.get("q"), 200),
             show=show if show in SHOWN else "",
             sort=sort if sort.removeprefix("-") in SORTS else "-number",
-            after=asked.get("after", "").replace("\x00", "")[:80],
+            after=clean(asked.get("after"), 80),
         )
 
     def invoices(self) -> InvoiceQuerySet:
@@ -103,8 +104,8 @@ class InvoiceList:
         """By code, customer or ticket; every word must be somewhere."""
         found = Q()
         for word in self.words.split()[:5]:
-            number = word.removeprefix("#")
-            ticket = Q(ticket__number=int(number)) if number.isdecimal() and len(number) < 10 else Q()
+            number = whole(word.removeprefix("#"))
+            ticket = Q(ticket__number=number) if number is not None else Q()
             found &= Q(code__icontains=word) | Q(customer_name__icontains=word) | ticket
         return found
 
@@ -133,9 +134,10 @@ class InvoiceList:
         text, _comma, pk = self.after.rpartition(",")
         column, side = SORTS[self.sort.removeprefix("-")], "lt" if self.sort.startswith("-") else "gt"
         value = _value_of(text, column)
-        if value is None or not (pk.isdecimal() and len(pk) < 18):
+        last = whole(pk)
+        if value is None or last is None:
             return Q()
-        return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": int(pk)})
+        return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": last})
 
     def address(self, **changes: str) -> str:
         """The query string of this list with some of it changed."""
@@ -149,7 +151,7 @@ def _value_of(text: str, column: str) -> Any:
         if column in ("issued_on", "due_on"):
             return date.fromisoformat(text)
         elif column == "id":
-            return int(text) if text.isdecimal() and len(text) < 18 else None
+            return whole(text)
         else:
             value = Decimal(text)
             return value if value.is_finite() and abs(value) < 10**11 else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from mainspring.billing.gateways import Gateway, gateways
 from mainspring.billing.models import Attempt, Invoice, Share, Standing
 from mainspring.billing.models.payment import new_key
+from mainspring.core.asked import row_key
 from mainspring.core.links import link
 from mainspring.core.money import ZERO
 from mainspring.core.tokens import is_signed, sign
@@ -32,9 +33,9 @@ def pay_link(invoice: Invoice) -> str:
 def invoice_of_token(token: str) -> Invoice | None:
     """The invoice a link was made for; None for a wrong or revoked one."""
     pk, serial, tag = (token.split(".") + ["", "", ""])[:3]
-    if not (pk.isdigit() and len(pk) < 18 and len(tag) == KEY_LENGTH and is_signed("pay", f"{pk}.{serial}", tag)):
+    if len(tag) != KEY_LENGTH or not is_signed("pay", f"{pk}.{serial}", tag):
         return None
-    invoice = Invoice.objects.select_related("standing", "ticket", "contact").filter(pk=pk).first()
+    invoice = Invoice.objects.select_related("standing", "ticket", "contact").filter(pk=row_key(pk)).first()
     return invoice if invoice and str(invoice.standing.pay_serial) == serial else None
 
 

@@ -17,6 +17,7 @@ from mainspring.billing.paying import Changed, offered, pay_link, start
 from mainspring.billing.public import not_opened, to_pay
 from mainspring.billing.statement import Period, Statement
 from mainspring.billing.tasks import look
+from mainspring.core.asked import whole
 from mainspring.core.money import ZERO
 from mainspring.core.shop import Shop
 from mainspring.crm.models import Business, Contact
@@ -28,8 +29,7 @@ SHOWN = 50
 @customer()
 def invoices(request: CustomerRequest) -> HttpResponse:
     """What is to be paid first, then the others by age, a page at a time."""
-    start = request.GET.get("after", "")
-    first = int(start) if start.isdigit() and len(start) < 7 else 0
+    first = whole(request.GET.get("after")) or 0
     found = Invoice.objects.visible_to(request.user).select_related("standing", "ticket")
     unpaid = list(found.unpaid().order_by("due_on", "id")[:SHOWN]) if not first else []
     rest = list(found.exclude(pk__in=found.unpaid()).order_by("-issued_on", "-id")[first : first + SHOWN + 1])

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.core.asked import row_key
 from mainspring.crm import permissions
 from mainspring.crm.forms import BusinessForm, ContactForm, DeviceForm, KeptForm
 from mainspring.crm.listing import NameList
@@ -140,7 +141,7 @@ def device(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.EDIT, methods=("GET", "POST"))
 def add_contact(request: StaffRequest) -> HttpResponse:
-    at = Business.objects.filter(pk=_whole(request.GET.get("business", ""))).first()
+    at = Business.objects.filter(pk=row_key(request.GET.get("business"))).first()
     form = ContactForm(request.POST or None, initial={"business": at})
     return _form(request, form, _("New contact"), "contact", back=reverse("contacts"))
 
@@ -166,7 +167,7 @@ def merge_contact(request: StaffRequest, pk: int) -> HttpResponse:
     found = get_object_or_404(Contact.objects.standing().select_related("business"), pk=pk)
     others = Contact.objects.standing().exclude(pk=pk).select_related("business")
     told = request.POST if request.method == "POST" else request.GET
-    kept = others.filter(pk=_whole(told.get("into", ""))).first()
+    kept = others.filter(pk=row_key(told.get("into"))).first()
     if request.method == "POST" and kept is not None:
         found.merge_into(kept, by=request.user)
         toast(request, _("%(name)s is %(kept)s now.") % {"name": found.name, "kept": kept.name})
@@ -266,7 +267,3 @@ def _story(row: Amended) -> dict[str, Any]:
 def _label(column: str) -> str:
     field: Any = Contact._meta.get_field(column)
     return str(field.verbose_name)
-
-
-def _whole(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 18 else 0

@@ -6,6 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy
 
+from mainspring.core.asked import row_key
 from mainspring.crm.models import Business, Contact, Device, DeviceKind
 from mainspring.ui.forms import ModelForm, countries
 
@@ -87,7 +88,7 @@ class ContactForm(CustomerForm):
     def shown_business(self) -> str:
         """The name of the business that is chosen now."""
         pk = str(getattr(self["business"].value(), "pk", self["business"].value()) or "")
-        known = Business.objects.filter(pk=pk).first() if pk.isdigit() and len(pk) < 18 else None
+        known = Business.objects.filter(pk=row_key(pk)).first()
         return known.name if known else ""
 
     def amend(self, *, by: Any, **more: Any) -> None:

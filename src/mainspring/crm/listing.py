@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import QueryDict
 
 from mainspring.core import keyset
+from mainspring.core.asked import clean
 from mainspring.crm.models import Business, Contact, Device
 
 PAGE = 50
@@ -28,9 +29,9 @@ class NameList:
     def read(cls, asked: QueryDict) -> "NameList":
         sort = asked.get("sort", "name")
         return cls(
-            words=asked.get("q", "").replace("\x00", "").strip()[:100],
+            words=clean(asked.get("q"), 100),
             sort=sort if sort.removeprefix("-") in {**NAMED, **OWNED} else "name",
-            after=asked.get("after", "").replace("\x00", "")[:400],
+            after=clean(asked.get("after"), 400),
         )
 
     def contacts(self) -> tuple[list[Contact], str]:

@@ -1,5 +1,6 @@
 """The signed link of an estimate."""
 
+from mainspring.core.asked import row_key
 from mainspring.core.links import link
 from mainspring.core.tokens import is_signed, sign
 from mainspring.estimates.models import Estimate
@@ -18,6 +19,6 @@ def estimate_link(estimate: Estimate) -> str:
 def estimate_of_token(token: str) -> Estimate | None:
     """The estimate a link was made for; None for a wrong one."""
     pk, _dot, tag = token.partition(".")
-    if not (pk.isdigit() and len(pk) < 18 and len(tag) == LENGTH and is_signed("estimate", pk, tag)):
+    if len(tag) != LENGTH or not is_signed("estimate", pk, tag):
         return None
-    return Estimate.objects.select_related("ticket__contact", "ticket__status").filter(pk=pk).first()
+    return Estimate.objects.select_related("ticket__contact", "ticket__status").filter(pk=row_key(pk)).first()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.core import keyset
+from mainspring.core.asked import clean, whole
 from mainspring.estimates.models import Answer, Estimate, EstimateLine, EstimateQuerySet
 
 PAGE = 50
@@ -77,9 +78,9 @@ class EstimateList:
         show = asked.get("show", "")
         return cls(
             person=person,
-            words=asked.get("q", "").replace("\x00", "").strip()[:200],
+            words=clean(asked.get("q"), 200),
             show=show if show in SHOWN else "",
-            after=asked.get("after", "").replace("\x00", "")[:80],
+            after=clean(asked.get("after"), 80),
         )
 
     def estimates(self) -> EstimateQuerySet:
@@ -104,12 +105,12 @@ class EstimateList:
     def _named(word: str) -> Q:
         people = Q(ticket__contact__name__icontains=word) | Q(ticket__business__name__icontains=word)
         code, _dash, version = word.upper().removeprefix("EST-").partition("-")
-        number = word.removeprefix("#")
-        if word.upper().startswith("EST-") and code.isdecimal() and len(code) < 18:
-            exact = Q(version=int(version)) if version.isdecimal() and len(version) < 5 else Q()
-            return Q(number=int(code)) & exact
-        elif number.isdecimal() and len(number) < 18:
-            return people | Q(ticket__number=int(number)) | Q(number=int(number))
+        own, number = whole(code), whole(word.removeprefix("#"))
+        if word.upper().startswith("EST-") and own is not None:
+            exact = whole(version)
+            return Q(number=own) & (Q() if exact is None else Q(version=exact))
+        elif number is not None:
+            return people | Q(ticket__number=number) | Q(number=number)
         else:
             return people
 

@@ -9,6 +9,7 @@ from django.utils import translation
 from django.views.decorators.http import require_GET, require_http_methods
 
 from mainspring.billing.paying import pay_link
+from mainspring.core.asked import whole
 from mainspring.estimates.answering import ANSWERS, Evidence, Signature, Unanswerable, approve, decline
 from mainspring.estimates.forms import DeclineForm, SignForm
 from mainspring.estimates.links import estimate_link, estimate_of_token
@@ -109,4 +110,4 @@ def _newer(estimate: Estimate) -> str:
 def _picked(request: HttpRequest) -> set[int]:
     """The ids of lines that were ticked; what is no id is nothing."""
     values = [value for key in request.POST if key.startswith("pick") for value in request.POST.getlist(key)]
-    return {int(value) for value in values if value.isdecimal() and len(value) < 18}
+    return {pk for value in values if (pk := whole(value)) is not None}

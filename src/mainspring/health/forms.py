@@ -9,14 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from mainspring.accounts.models import Person
 from mainspring.core.outgoing import NoAddress, read_address
 from mainspring.health.models import Alarm
-from mainspring.ui.forms import Form
+from mainspring.ui.forms import Form, ModelMultipleChoiceField
 
 
 class AlarmForm(Form):
     """By mail to whom, and by a webhook."""
 
     mails = forms.BooleanField(label=_("Tell people by mail"), required=False)
-    people = forms.ModelMultipleChoiceField(
+    people = ModelMultipleChoiceField(
         label=_("Whom"),
         queryset=Person.objects.none(),
         required=False,

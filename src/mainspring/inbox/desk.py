@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.core.asked import whole
 from mainspring.files.serving import guarded
 from mainspring.inbox import permissions
 from mainspring.inbox.by_hand import ByHand
@@ -26,10 +27,10 @@ UNFILED = "unfiled"
 def mail_in(request: StaffRequest) -> HttpResponse:
     """What came in and what became of it, the latest first."""
     state = request.GET.get("state", "")
-    before = request.GET.get("before", "")
+    before = whole(request.GET.get("before"))
     wanted = ReceivedMail.objects.in_state(state)
-    if before.isdigit() and len(before) < 18:
-        wanted = wanted.filter(pk__lt=int(before))
+    if before is not None:
+        wanted = wanted.filter(pk__lt=before)
     found = list(wanted.select_related("ticket", "filed_by").defer("raw").order_by("-id")[: PAGE + 1])
     return page(
         request,

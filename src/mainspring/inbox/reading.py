@@ -65,8 +65,7 @@ def filed_as(messages: list[Message]) -> dict[int, ReceivedMail]:
 
 def ticket_numbered(words: str) -> Ticket | None:
     """The ticket that somebody means by `1042` or `#1042`."""
-    bare = words.strip().lstrip("#")
-    return Ticket.objects.filter(number=int(bare)).first() if bare.isdigit() and len(bare) < 18 else None
+    return Ticket.objects.numbered(words)
 
 
 def undelivered(address: str) -> OutgoingMail | None:

@@ -11,6 +11,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from mainspring.accounts.models import Person
+from mainspring.core.asked import row_key
 from mainspring.events.models import Event, record, reference
 from mainspring.inbox.bouncing import came_back
 from mainspring.inbox.calendar import answer_of
@@ -232,7 +233,7 @@ FILING: list[Rule] = [
 
 def ticket_of(stream: str) -> Ticket | None:
     kind, _, key = stream.partition(":")
-    return Ticket.objects.with_people().filter(pk=int(key)).first() if kind == "ticket" and key.isdigit() else None
+    return Ticket.objects.with_people().filter(pk=row_key(key)).first() if kind == "ticket" else None
 
 
 def _seals(filing: Filing) -> Iterator[tuple[Seal, str]]:

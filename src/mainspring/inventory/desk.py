@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.core.asked import clean, whole
 from mainspring.core.models import Shop
 from mainspring.core.quantities import show_quantity
 from mainspring.inventory import permissions
@@ -63,7 +64,7 @@ def movements_csv(request: StaffRequest) -> Spreadsheet:
     asked = request.GET.get("product", "")
     lines = Movement.objects.select_related("product", "person").order_by("id")
     if asked:
-        lines = lines.filter(product=int(asked) if asked.isdigit() and len(asked) < 18 else 0)
+        lines = lines.filter(product=whole(asked))
     head = [
         _("Date"), _("SKU"), _("Product"), _("Kind"), _("Quantity"), _("On hand after"), _("Unit cost"), _("Reason"),
         _("For"), _("Who"),
@@ -106,7 +107,7 @@ def product(request: StaffRequest, pk: int) -> HttpResponse:
 @staff(permissions.VIEW)
 def product_options(request: StaffRequest) -> HttpResponse:
     """The products that fit what is typed, each with what is on hand and where. A whole code finds its own alone."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:200]
+    words = clean(request.GET.get("q"), 200)
     scanned = Product.objects.in_use().scanned(words)
     found = [scanned] if scanned else Product.objects.in_use().matching(words).order_by("name", "pk")[:12]
     return fragment(request, "inventory/_options.html", products=found, words=words, currency=Shop.get().currency)

@@ -9,6 +9,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.http import QueryDict
 
+from mainspring.core.asked import clean, whole
 from mainspring.inventory.models import Product, ProductQuerySet
 
 PAGE = 50
@@ -38,11 +39,11 @@ class ProductList:
     def read(cls, asked: QueryDict) -> "ProductList":
         sort, show, category = asked.get("sort", "name"), asked.get("show", ""), asked.get("category", "")
         return cls(
-            words=asked.get("q", "").replace("\x00", "").strip()[:200],
-            category=category if category.isdigit() and len(category) < 18 else "",
+            words=clean(asked.get("q"), 200),
+            category=category if whole(category) is not None else "",
             show=show if show in SHOWN else "",
             sort=sort if sort.removeprefix("-") in SORTS else "name",
-            after=asked.get("after", "").replace("\x00", ""),
+            after=clean(asked.get("after"), 400),
         )
 
     @property
@@ -82,9 +83,10 @@ class ProductList:
         """Only what comes after the row named by `after`; everything when that is no place in this list."""
         text, _comma, pk = self.after.rpartition(",")
         value: Any = _decimal(text) if column in ("on_hand", "price") else text
-        if not (text and value is not None and pk.isdigit() and len(pk) < 18):
+        last = whole(pk)
+        if not text or value is None or last is None:
             return Q()
-        return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": int(pk)})
+        return Q(**{f"{column}__{side}": value}) | Q(**{column: value, f"pk__{side}": last})
 
 
 def _decimal(text: str) -> Decimal | None:

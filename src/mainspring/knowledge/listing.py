@@ -8,6 +8,7 @@ from django.http import QueryDict
 
 from mainspring.accounts.models import Person
 from mainspring.core import keyset
+from mainspring.core.asked import clean, whole
 from mainspring.knowledge.models import Article, ArticleQuerySet, Audience, Verdict, Verdicts
 
 PAGE = 50
@@ -38,11 +39,11 @@ class ArticleList:
     def read(cls, asked: QueryDict) -> "ArticleList":
         sort, show, topic = asked.get("sort", "-changed"), asked.get("show", ""), asked.get("topic", "")
         return cls(
-            words=asked.get("q", "").replace("\x00", "").strip()[:100],
-            topic=topic if topic.isascii() and topic.isdigit() and len(topic) < 18 else "",
+            words=clean(asked.get("q"), 100),
+            topic=topic if whole(topic) is not None else "",
             show=show if show in SHOWN else "",
             sort=sort if sort.removeprefix("-") in SORTS else "-changed",
-            after=asked.get("after", "").replace("\x00", "")[:100],
+            after=clean(asked.get("after"), 100),
         )
 
     @property

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from mainspring.core.asked import clean
 from mainspring.core.limits import Limit
 from mainspring.core.shop import Shop
 from mainspring.events.origin import client_address
@@ -27,7 +28,7 @@ RELATED = 5
 @require_safe
 def help_pages(request: HttpRequest) -> HttpResponse:
     """Every topic with its first articles; with `?q=` what the words find."""
-    words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    words = clean(request.GET.get("q"), 100)
     found = look_up(words) if words else []
     if is_fragment(request):
         return fragment(request, "knowledge/_found.html", words=words, found=found, topics=_topics())

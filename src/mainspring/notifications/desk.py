@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.core.asked import whole
 from mainspring.events.models import record
 from mainspring.files.serving import guarded
 from mainspring.inbox import permissions
@@ -30,12 +31,12 @@ PAGE = 50
 @staff(permissions.READ)
 def mail_out(request: StaffRequest) -> HttpResponse:
     """Every mail that was wanted, with what became of it; newest first, by state."""
-    state, before = request.GET.get("state", ""), request.GET.get("before", "")
+    state, before = request.GET.get("state", ""), whole(request.GET.get("before"))
     wanted = OutgoingMail.objects.defer("text", "html", "headers")
     if state in OutgoingMail.State.values:
         wanted = wanted.filter(state=state)
-    if before.isdigit() and len(before) < 18:
-        wanted = wanted.filter(pk__lt=int(before))
+    if before is not None:
+        wanted = wanted.filter(pk__lt=before)
     found = list(wanted.order_by("-id")[: PAGE + 1])
     return page(
         request,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from mainspring.accounts.doors import StaffRequest, fresh, staff
 from mainspring.accounts.models import Person
 from mainspring.accounts.permissions import AUDIT
+from mainspring.core.asked import row_key
 from mainspring.core.shop import Shop
 from mainspring.crm.models import Contact
 from mainspring.events.checkpoints import our_fingerprint
@@ -33,7 +34,7 @@ def audit(request: StaffRequest) -> HttpResponse:
     """Who did what, when, from where; the latest first."""
     wanted = Trail.read(request.GET)
     events, older = wanted.page()
-    customer = Contact.objects.filter(pk=wanted["customer"]).first() if wanted["customer"].isdigit() else None
+    customer = Contact.objects.filter(pk=row_key(wanted["customer"])).first()
     return page(
         request,
         "privacy/audit.html",

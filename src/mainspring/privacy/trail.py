@@ -12,6 +12,7 @@ from django.http import QueryDict
 from django.utils import timezone
 from django.utils.dateparse import parse_date
 
+from mainspring.core.asked import clean, row_key, whole
 from mainspring.crm.models import Contact
 from mainspring.events.models import Event, EventQuerySet
 from mainspring.tickets.models import Ticket
@@ -31,8 +32,8 @@ class Trail:
 
     @classmethod
     def read(cls, given: QueryDict) -> "Trail":
-        asked = {name: value for name in NAMES if (value := given.get(name, "").replace("\x00", "").strip()[:160])}
-        return cls(asked, _whole(given.get("after", "")))
+        asked = {name: value for name in NAMES if (value := clean(given.get(name), 160))}
+        return cls(asked, whole(given.get("after")))
 
     def __getitem__(self, name: str) -> str:
         return self.asked.get(name, "")
@@ -71,11 +72,10 @@ class Trail:
         if self["kind"]:
             yield Q(kind__startswith=self["kind"]) if self["kind"].endswith(".") else Q(kind=self["kind"])
         if self["ticket"]:
-            number = _whole(self["ticket"].lstrip("#")) or 0
-            pks = Ticket.objects.filter(number=number).values_list("pk", flat=True)
+            pks = Ticket.objects.filter(number=row_key(self["ticket"].lstrip("#"))).values_list("pk", flat=True)
             yield Q(stream__in=[f"ticket:{pk}" for pk in pks])
         if self["customer"]:
-            yield self.about_customer(_whole(self["customer"]) or 0)
+            yield self.about_customer(whole(self["customer"]) or 0)
         if self["since"]:
             yield Q(at__gte=_moment(self["since"], time.min))
         if self["until"]:
@@ -104,10 +104,6 @@ def any_of(events: EventQuerySet, words: Iterable[str], known: Q) -> EventQueryS
 def says(word: str) -> Q:
     """Whether the words or the name of an event have this one in them, however the engine writes its letters."""
     return Q(told__icontains=word) | Q(told__icontains=json.dumps(word)[1:-1]) | Q(actor_name__icontains=word)
-
-
-def _whole(text: str) -> int | None:
-    return int(text) if text.isdigit() and len(text) < 18 else None
 
 
 def _moment(text: str, edge: time) -> datetime:

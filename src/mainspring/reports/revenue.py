@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mainspring.billing.models import Payment
+from mainspring.core.asked import whole
 from mainspring.core.money import ZERO, SumOfMoney, sum_money
 
 MONTHS = 12
@@ -30,11 +31,8 @@ class Month:
     @classmethod
     def of(cls, text: str) -> "Month | None":
         """A month as the address has it, `2026-11`; None for anything else."""
-        year, _dash, month = text.partition("-")
-        if year.isdigit() and month.isdigit() and 2000 <= int(year[:5]) < 3000 and 1 <= int(month[:3]) <= 12:
-            return cls(date(int(year), int(month), 1))
-        else:
-            return None
+        year, month = (whole(part) or 0 for part in text.partition("-")[::2])
+        return cls(date(year, month, 1)) if 2000 <= year < 3000 and 1 <= month <= 12 else None
 
     def __str__(self) -> str:
         return f"{self.first:%Y-%m}"
@@ -93,9 +91,8 @@ class PaymentList:
 
     @classmethod
     def read(cls, asked: QueryDict, currency: str) -> "PaymentList":
-        before = asked.get("before", "")
         month = Month.of(asked.get("month", "")) or Month(timezone.localdate().replace(day=1))
-        return cls(currency, month, int(before) if before.isdigit() and len(before) < 18 else 0)
+        return cls(currency, month, whole(asked.get("before")) or 0)
 
     def all(self) -> "QuerySet[Payment]":
         return received(self.currency).filter(self.month.times)

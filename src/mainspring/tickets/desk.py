@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.accounts.models import Person
+from mainspring.core.asked import clean, whole
 from mainspring.crm.models import Contact
 from mainspring.files.models import StoredFile
 from mainspring.files.serving import serve, serve_thumbnail
@@ -78,7 +79,7 @@ def new(request: StaffRequest) -> HttpResponse:
 
 def _intake(request: StaffRequest) -> Intake:
     """The form as posted; else as it was left before it was sent, or with the caller that a link names (`contact`)."""
-    named = _whole(request.GET.get("contact"))
+    named = whole(request.GET.get("contact"))
     place = f"intake:{named}" if named else "intake"
     if request.method == "POST":
         return Intake(request.POST, by=request.user, place=request.POST.get("place", "intake")[:80])
@@ -171,7 +172,7 @@ def take_back_note(request: StaffRequest, number: int, pk: int) -> HttpResponse:
 @staff(permissions.EDIT, methods=("POST",))
 def change_status(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    status = get_object_or_404(Status, pk=_whole(request.POST.get("status")))
+    status = get_object_or_404(Status, pk=whole(request.POST.get("status")))
     if (status.is_done or found.is_done) and not request.user.may(permissions.CLOSE):
         return refuse(request, _("Your role can't resolve, close or reopen tickets."), status=403)
     found.become(status, by=request.user)
@@ -183,7 +184,7 @@ def change_status(request: StaffRequest, number: int) -> HttpResponse:
 def assign(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
     wanted = request.POST.get("person", "")
-    person = get_object_or_404(Person.objects.working(), pk=_whole(wanted)) if wanted else None
+    person = get_object_or_404(Person.objects.working(), pk=whole(wanted)) if wanted else None
     found.assign(person, by=request.user)
     return see_other(request, back_to(found))
 
@@ -191,7 +192,7 @@ def assign(request: StaffRequest, number: int) -> HttpResponse:
 @staff(permissions.EDIT, methods=("POST",))
 def change_priority(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    wanted = _whole(request.POST.get("priority"))
+    wanted = whole(request.POST.get("priority"))
     if wanted not in Priority.values:
         return refuse(request, _("There is no such priority."), status=422)
     found.amend(priority=wanted, by=request.user)
@@ -392,11 +393,11 @@ def customer_pages(request: StaffRequest) -> HttpResponse:
 @staff(permissions.VIEW, methods=("POST",))
 def keep_draft(request: StaffRequest) -> HttpResponse:
     """What is typed, kept on the server too; an empty one is forgotten."""
-    place = request.POST.get("place", "")[:80]
+    place = clean(request.POST.get("place"), 80)
     content: dict[str, Any] = {
-        key: value[:50_000] if len(values) == 1 else [one[:50_000] for one in values[:50]]
+        clean(key, 80): _draft(values[0]) if len(values) == 1 else [_draft(one) for one in values[:50]]
         for key, values in request.POST.lists()
-        if key not in ("place", "csrfmiddlewaretoken", *SEALED) and (value := values[-1]) is not None
+        if key not in ("place", "csrfmiddlewaretoken", *SEALED) and values
     }
     mine = Draft.objects.filter(person=request.user, place=place)
     if not place:
@@ -406,6 +407,11 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
     else:
         mine.delete()
     return JsonResponse({"kept": True})
+
+
+def _draft(text: str) -> str:
+    """As it was typed, spaces at its end too: somebody may be writing on."""
+    return text.replace("\x00", "")[:50_000]
 
 
 @staff(permissions.VIEW)
@@ -426,8 +432,3 @@ def _kept(request: StaffRequest, number: int, pk: int) -> Attachment:
     """A file that stands on a ticket this person may know of; 404 otherwise."""
     found = get_object_or_404(Ticket.objects.visible_to(request.user), number=number)
     return get_object_or_404(Attachment.objects.select_related("file"), ticket=found, pk=pk, removed_at=None)
-
-
-def _whole(text: str | None) -> int:
-    """A whole number from a form; 0, which no row has, for anything else."""
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0

@@ -14,6 +14,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
+from mainspring.core.asked import clean, whole
 from mainspring.crm.models import Business, Contact, Device, DeviceKind
 from mainspring.tickets.models import Channel, Draft, Priority, Ticket
 from mainspring.tickets.slots import device_parts, intake_parts
@@ -267,8 +268,8 @@ class Intake:
                 ticket.join(contact, by=self.by, role=row["also_role"][:80])
 
     def _further_contact(self, row: dict[str, str], ticket: Ticket) -> Contact | None:
-        pk, name = row["also"], row["also_name"].replace("\x00", "").strip()
-        if pk.isdigit() and len(pk) < 18:
+        pk, name = whole(row["also"]), clean(row["also_name"], 200)
+        if pk is not None:
             return Contact.objects.standing().filter(pk=pk).first()
         elif not name:
             return None

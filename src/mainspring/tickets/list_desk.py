@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.accounts.models import Person
+from mainspring.core.asked import row_key, whole
 from mainspring.tickets import permissions
 from mainspring.tickets.counting import MOST, STANDING, counts_of, standing_counts
 from mainspring.tickets.listing import SHOWN, TicketList
@@ -76,7 +77,7 @@ def tickets(request: StaffRequest) -> HttpResponse:
 
 def _reported(request: StaffRequest) -> BulkChange | None:
     """The change to many tickets of which some were left, when the address names one of his own."""
-    asked = _whole(request.GET.get("change"))
+    asked = whole(request.GET.get("change"))
     return BulkChange.objects.filter(person=request.user, pk=asked).first() if asked else None
 
 
@@ -119,10 +120,10 @@ def change_many(request: StaffRequest) -> HttpResponse:
 
     A piece is answered with the change's key, by which the next one goes on; the last, or only one, with the list.
     """
-    numbers = [_whole(number) for number in request.POST.getlist("number")][:AT_ONCE]
+    numbers = [whole(number) or 0 for number in request.POST.getlist("number")][:AT_ONCE]
     act, _colon, value = request.POST.get("act", "").partition(":")
     value = request.POST.get("due_at", "") if act == "due" else value
-    change = BulkChange.objects.filter(person=request.user, pk=_whole(request.POST.get("change"))).first()
+    change = BulkChange.objects.filter(person=request.user, pk=row_key(request.POST.get("change"))).first()
     change = change or BulkChange(person=request.user, act=act[:10], value=value[:60])
     try:
         change.go_on(numbers)
@@ -226,8 +227,3 @@ def _back(request: StaffRequest) -> str:
     asked = request.POST.get("back") or f"{came_from.path}?{came_from.query}"
     is_ours = asked.startswith(f"{here}?") and url_has_allowed_host_and_scheme(asked, None)
     return asked if is_ours else here
-
-
-def _whole(text: str | None) -> int:
-    """A whole number from the address; 0, which no row has, for anything else."""
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0

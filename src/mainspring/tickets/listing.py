@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.core import keyset
+from mainspring.core.asked import clean
 from mainspring.core.prepared import prepared
 from mainspring.tickets.models import Priority, SavedView, Status, Ticket, TicketQuerySet
 from mainspring.tickets.narrowing import IS, LONGEST, TYPED, Chip, Menu, Word, menus, narrowings, words_of
@@ -169,10 +170,10 @@ class TicketList:
             person=person,
             line=" ".join([line, *added])[:LONGEST],
             sort=sort if sort.removeprefix("-") in SORTS else USUAL_SORT,
-            after=asked.get("after", "").replace("\x00", "")[:500],
+            after=clean(asked.get("after"), 500),
             columns=_columns(",".join(columns)),
         )
-        toggled = asked.get("toggle", "").replace("\x00", "")
+        toggled = clean(asked.get("toggle"), 500)
         return wanted.toggled(toggled) if toggled else wanted
 
     @cached_property

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.doors import CustomerRequest, customer
+from mainspring.core.asked import whole
 from mainspring.crm.models import Contact, Device
 from mainspring.files.models import StoredFile
 from mainspring.tickets.forms import MOST_FILES, ManyFilesField, kept_from
@@ -53,12 +54,11 @@ class NewTicketForm(Form):
 @customer()
 def home(request: CustomerRequest) -> HttpResponse:
     """All his tickets, open ones first, a page at a time; and what others have to say (what is to be paid)."""
-    before = request.GET.get("before", "")
     found = Ticket.objects.visible_to(request.user).with_people().order_by("-is_open", "-number")
     shown = request.GET.get("show", "")
     if shown in ("open", "done"):
         found = found.filter(is_open=shown == "open")
-    start = int(before) if before.isdigit() and len(before) < 7 else 0
+    start = whole(request.GET.get("before")) or 0
     tickets = list(found[start : start + SHOWN + 1])
     return portal_page(
         request,

@@ -9,6 +9,7 @@ from django.http import QueryDict
 
 from mainspring.accounts.models import Person
 from mainspring.core import search
+from mainspring.core.asked import row_key
 from mainspring.core.links import link
 from mainspring.core.prepared import prepared
 from mainspring.crm.models import CONTACT, Contact, Device
@@ -58,11 +59,7 @@ def callers(words: str, *, limit: int = 8) -> list[Contact]:
 
 def caller_card(pk: str) -> CallerCard | None:
     """The card of a contact by id; None for anything that is not one."""
-    contact = (
-        Contact.objects.standing().select_related("business").filter(pk=pk).first()
-        if pk.isdigit() and len(pk) < 18
-        else None
-    )
+    contact = Contact.objects.standing().select_related("business").filter(pk=row_key(pk)).first()
     if contact is None:
         return None
     owned = Q(owner=contact)

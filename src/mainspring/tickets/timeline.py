@@ -6,6 +6,7 @@ from django.http import QueryDict
 from django.utils.translation import gettext
 
 from mainspring.accounts.models import Person
+from mainspring.core.asked import clean, whole
 from mainspring.events.kinds import KINDS
 from mainspring.events.models import MACHINE, Event, reference
 from mainspring.tickets.models import Ticket
@@ -28,9 +29,8 @@ class Timeline:
         self.chapters: list[Chapter] = chapters.fill(ticket, person)
         by_key = {chapter.key: chapter for chapter in self.chapters}
         self.chapter = by_key.get(asked.get("chapter", ""))
-        self.who = asked.get("who", "").replace("\x00", "")[:60]
-        before = asked.get("before", "")
-        self.before = int(before) if before.isdecimal() and len(before) < 18 else None
+        self.who = clean(asked.get("who"), 60)
+        self.before = whole(asked.get("before"))
 
     @cached_property
     def people(self) -> dict[str, str]:

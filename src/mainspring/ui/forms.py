@@ -9,11 +9,13 @@ from babel import Locale
 from babel.core import get_global
 from django import forms
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.forms.boundfield import BoundField, BoundWidget
 from django.forms.renderers import Jinja2
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 
+from mainspring.core.asked import whole
 from mainspring.core.text import Translated
 
 CLASSES: dict[str, str] = {
@@ -72,6 +74,26 @@ class DecimalField(forms.DecimalField):
     def to_python(self, value: Any) -> Any:
         whole = isinstance(value, str) and GROUPED.fullmatch(value.strip())
         return super().to_python(value.replace(",", "") if whole else value)
+
+
+class JSONField(forms.JSONField):
+    """Python refuses a number of thousands of digits by an error that is none of JSON's."""
+
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except ValueError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class ModelMultipleChoiceField(forms.ModelMultipleChoiceField):
+    """Rows by their keys. Of a key that no column holds the database would make an error, not a refusal."""
+
+    def clean(self, value: Any) -> Any:
+        wrong = [key for key in value or () if whole(str(key)) is None]
+        if wrong:
+            raise ValidationError(self.error_messages["invalid_choice"], "invalid_choice", {"value": wrong[0]})
+        return super().clean(value)
 
 
 RENDERER = Jinja2()

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.models import Person, Role
-from mainspring.ui.forms import Form, ModelForm
+from mainspring.ui.forms import Form, ModelForm, ModelMultipleChoiceField
 from mainspring.vault.contents import Contents, Facts
 from mainspring.vault.models import Kind, VaultRules
 from mainspring.vault.models.credential import Credential
@@ -99,7 +99,7 @@ class CredentialForm(ContentsForm):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("With nobody chosen, whoever may see the vault. The owner sees all."),
     )  # fmt: skip
-    people = forms.ModelMultipleChoiceField(
+    people = ModelMultipleChoiceField(
         Person.objects.none(), required=False, label=gettext_lazy("Only these people see it"),
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip

@@ -12,7 +12,7 @@ from mainspring.core.text import Translated
 from mainspring.crm.models import DeviceKind
 from mainspring.files.models import StoredFile
 from mainspring.files.pictures import Unreadable, shrink
-from mainspring.ui.forms import Form, TranslatedForm
+from mainspring.ui.forms import Form, ModelMultipleChoiceField, TranslatedForm
 from mainspring.website.models import DAYS, Site, is_span
 from mainspring.work.models import Service
 
@@ -50,7 +50,7 @@ class SiteForm(TranslatedForm):
         assume_scheme="https",
         help_text=gettext_lazy("Empty: a search for your address on OpenStreetMap."),
     )
-    services = forms.ModelMultipleChoiceField(
+    services = ModelMultipleChoiceField(
         Service.objects.in_use(),
         label=gettext_lazy("Services shown with their prices"),
         required=False,

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.models import Person
+from mainspring.core.asked import row_key
 from mainspring.core.models import Shop
 from mainspring.core.money import show_money
 from mainspring.crm.models import DeviceKind
@@ -112,10 +113,8 @@ def say_diagnostic(posted: QueryDict, by: Person) -> list[str]:
 def _diagnostic(wanted: str, kind: DeviceKind | None) -> Service | None:
     if wanted == "rule":
         return DiagnosticRule.service_for_kind(kind)
-    elif wanted.isdigit() and len(wanted) < 18:
-        return Service.objects.diagnostics().select_related("tax").filter(pk=wanted).first()
     else:
-        return None
+        return Service.objects.diagnostics().select_related("tax").filter(pk=row_key(wanted)).first()
 
 
 @topbar.add(order=10)

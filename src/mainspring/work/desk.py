@@ -277,8 +277,3 @@ def _charge_form(request: StaffRequest, ticket: Ticket, charge: Charge, form: An
     return show(
         request, template, form=form, charge=charge, ticket=ticket, back=back_to(ticket, tab), tab=tab, status=status
     )
-
-
-def _whole(text: str | None) -> int:
-    """A whole number from the address; 0, which no row has, for anything else."""
-    return int(text) if text and text.isdigit() and len(text) < 18 else 0

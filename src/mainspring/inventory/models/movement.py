@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from mainspring.core.asked import whole
 from mainspring.events.models import Actor
 
 if TYPE_CHECKING:
@@ -30,7 +31,8 @@ class MovementQuerySet(models.QuerySet["Movement"]):
 
     def before(self, pk: str) -> "MovementQuerySet":
         """Only lines older than this one; all of them when that is no number."""
-        return self.filter(pk__lt=int(pk)) if pk.isdigit() and len(pk) < 18 else self
+        oldest = whole(pk)
+        return self if oldest is None else self.filter(pk__lt=oldest)
 
 
 class Movement(models.Model):

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mainspring.accounts.models import Person
+from mainspring.core.asked import whole
 from mainspring.tickets.models.kinds import Priority, StatusKind
 from mainspring.tickets.models.status import Status
 from mainspring.tickets.models.ticket import Ticket
@@ -74,9 +75,10 @@ class Prioritise:
 
     @classmethod
     def read(cls, value: str) -> "Prioritise":
-        if not (value.isdigit() and int(value[:9]) in Priority.values):
+        wanted = whole(value)
+        if wanted not in Priority.values:
             raise ValidationError(_("There is no such priority."))
-        return cls(Priority(int(value)))
+        return cls(Priority(wanted))
 
     def before(self, ticket: Ticket) -> Any:
         return ticket.priority
@@ -267,7 +269,7 @@ class BulkChange(models.Model):
 
 
 def _one_of(rows: "models.QuerySet[Any]", value: str, otherwise: str) -> Any:
-    found = rows.filter(pk=int(value)).first() if value.isdigit() and len(value) < 18 else None
+    found = rows.filter(pk=whole(value)).first()
     if found is None:
         raise ValidationError(otherwise)
     return found

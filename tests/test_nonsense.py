@@ -1,0 +1,105 @@
+"""Whatever is asked with whatever nonsense, the answer is a page or a plain refusal: never a 500.
+
+What a page reads of an address or of a form is learned from the page itself: the names that it asks for, and the fields
+of the forms that stand there. Each of them is given, one after another, what hardly anybody types and every scan sends.
+"""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from unittest.mock import patch
+
+import pytest
+from django.conf import LazySettings
+from django.core.cache import cache
+from django.db import transaction
+from django.http import QueryDict
+from django.test import Client
+from django.urls import reverse
+
+from scene import OF, build_scene
+from test_everything_is_told import SKIPPED, forms_of, sitting
+from test_permissions import LINES
+from world import World
+
+pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
+
+FOUND_MOST = ("²", "9" * 20, "\x00")
+"""A digit that is no number, a number that no column holds, what no text holds."""
+NONSENSE = (*FOUND_MOST, "-1", "1e999", "NaN", "0001-01-01T00:00", "[{}]", "1" * 5000, "x" * 300)
+SENT = NONSENSE if os.environ.get("MAINSPRING_NONSENSE") else FOUND_MOST
+"""All of it by `make soak-nonsense`, on both engines."""
+READERS = ("get", "getlist", "__getitem__", "__contains__")
+OURS = "csrfmiddlewaretoken"
+HEALTH = "health_status"
+"""Answers 503 when something is broken, and here nobody runs the tasks."""
+
+
+@contextmanager
+def names_read() -> Iterator[set[str]]:
+    """The names that addresses and forms are asked for meanwhile."""
+    names: set[str] = set()
+
+    def watched(read: Any) -> Any:
+        def reading(given: QueryDict, name: str, *more: Any) -> Any:
+            names.add(name)
+            return read(given, name, *more)
+
+        return reading
+
+    with patch.multiple(QueryDict, **{one: watched(getattr(QueryDict, one)) for one in READERS}):
+        yield names
+
+
+def status(client: Client, method: str, path: str, data: dict[str, Any]) -> int:
+    """What is answered; what it did is undone."""
+    cache.clear()
+    with transaction.atomic():
+        answer = getattr(client, method)(path, data)
+        transaction.set_rollback(True)
+    return answer.status_code
+
+
+def browser(person: Any) -> Client:
+    client = sitting(person)
+    client.raise_request_exception = False
+    return client
+
+
+def test_no_route_falls_over_what_it_reads(world: World, settings: LazySettings) -> None:
+    settings.TEST_PAYMENTS = True
+    scene = build_scene(world)
+    staff, customer = browser(world.ada), browser(scene.carols)
+    fallen, read = set[str](), 0
+    for name, line in LINES.items():
+        if name in (*SKIPPED, HEALTH):
+            continue
+        client = customer if line.who == "customer" else staff
+        path = reverse(name, args=OF[line.about](scene).own)
+        for method in {"GET", "POST"} & set(line.methods):
+            with names_read() as names:
+                status(client, method.lower(), path, {})
+            for field in names - {OURS}:
+                read += 1
+                for nonsense in SENT:
+                    if status(client, method.lower(), path, {field: nonsense}) >= 500:
+                        fallen.add(f"{method} {name}: {field}={nonsense[:20]!r}")
+    assert sorted(fallen) == []
+    assert read > 400, "it was learned what the pages read"
+
+
+@pytest.mark.parametrize("portal", [False, True], ids=["desk", "portal"])
+def test_no_form_falls_over_one_field(world: World, settings: LazySettings, portal: bool) -> None:
+    settings.TEST_PAYMENTS = True
+    scene = build_scene(world)
+    client = browser(scene.carols if portal else world.ada)
+    fallen, filled = set[str](), 0
+    for route, form in forms_of(client, scene, portal=portal):
+        for field in form.values.keys() - {OURS}:
+            filled += 1
+            for nonsense in SENT:
+                if status(client, "post", form.action, {**form.values, field: nonsense}) >= 500:
+                    fallen.add(f"{route}: {field}={nonsense[:20]!r}")
+    assert sorted(fallen) == []
+    assert filled > (10 if portal else 300)

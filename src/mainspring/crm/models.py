@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from mainspring.accounts.models import Person
 from mainspring.core import search
 from mainspring.core.asked import whole
+from mainspring.core.prepared import prepared
 from mainspring.core.shop import Shop
 from mainspring.core.tokens import digest_of
 from mainspring.crm.events import (
@@ -306,6 +307,12 @@ class Contact(Amended):
         contact = cls.objects.create(**fields)
         record(CONTACT_ADDED, contact, by=by, data={"name": contact.name})
         return contact
+
+
+@prepared
+def contact_standing(pk: int) -> ContactQuerySet:
+    """The contact with this key, with his business, if he stands."""
+    return Contact.objects.standing().select_related("business").filter(pk=pk)
 
 
 class Account(models.Model):

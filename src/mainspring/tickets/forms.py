@@ -8,10 +8,10 @@ from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
-from mainspring.crm.models import Business, Contact, Device
+from mainspring.crm.models import Business, Contact, Device, contact_standing
 from mainspring.files.models import StoredFile
 from mainspring.tickets.models import CustomerPages, Message, Participant, Ticket
-from mainspring.ui.forms import Form, ModelForm
+from mainspring.ui.forms import Form, ModelForm, RowField
 
 MOST_FILES = 20
 
@@ -161,7 +161,7 @@ class SeatForm(ReachForm):
 class ContactForm(Form):
     """A further contact: one we know, or a new one with a name."""
 
-    contact_id = forms.ModelChoiceField(Contact.objects.standing(), required=False, widget=forms.HiddenInput)
+    contact_id = RowField(contact_standing, required=False)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     email = forms.EmailField(label=_("Mail address"), required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)

@@ -15,19 +15,17 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.core.asked import clean, whole
-from mainspring.crm.models import Business, Contact, Device, DeviceKind
+from mainspring.crm.models import Business, Contact, Device, DeviceKind, contact_standing
 from mainspring.tickets.models import Channel, Draft, Priority, Ticket
 from mainspring.tickets.slots import device_parts, intake_parts
-from mainspring.ui.forms import Form
+from mainspring.ui.forms import Form, RowField
 from mainspring.ui.words import moment
 
 
 class CallerForm(Form):
     """Who calls: a contact we know (`contact`), or a new one."""
 
-    contact = forms.ModelChoiceField(
-        Contact.objects.standing().select_related("business"), required=False, widget=forms.HiddenInput
-    )
+    contact = RowField(contact_standing, required=False)
     name = forms.CharField(label=_("Name"), max_length=120, required=False)
     phone = forms.CharField(label=_("Phone"), max_length=40, required=False)
     email = forms.EmailField(label=_("Mail address"), required=False)
@@ -122,7 +120,7 @@ class ProblemForm(Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M"),
     )
     assignee = forms.ModelChoiceField(
-        Person.objects.none(), label=_("Technician"), required=False, empty_label=_("Nobody yet")
+        Person.objects.working(), label=_("Technician"), required=False, empty_label=_("Nobody yet")
     )
     channel = forms.ChoiceField(
         label=_("Came by"),
@@ -130,10 +128,6 @@ class ProblemForm(Form):
         initial=Channel.PHONE.value,
         required=False,
     )
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["assignee"].queryset = Person.objects.working()  # type: ignore[attr-defined]
 
     def clean_due_at(self) -> Any:
         due = self.cleaned_data["due_at"]

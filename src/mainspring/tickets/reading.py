@@ -12,7 +12,7 @@ from mainspring.core import search
 from mainspring.core.asked import row_key
 from mainspring.core.links import link
 from mainspring.core.prepared import prepared
-from mainspring.crm.models import CONTACT, Contact, Device
+from mainspring.crm.models import CONTACT, Contact, Device, contact_standing
 from mainspring.files.models import MOST_BYTES
 from mainspring.tickets.models import Attachment, Message, PageLink, Participant, Status, Ticket
 from mainspring.tickets.slots import (
@@ -59,9 +59,10 @@ def callers(words: str, *, limit: int = 8) -> list[Contact]:
 
 def caller_card(pk: str) -> CallerCard | None:
     """The card of a contact by id; None for anything that is not one."""
-    contact = Contact.objects.standing().select_related("business").filter(pk=row_key(pk)).first()
-    if contact is None:
+    found = contact_standing(row_key(pk))
+    if not found:
         return None
+    contact = found[0]
     owned = Q(owner=contact)
     theirs = Q(contact=contact)
     if contact.business_id:

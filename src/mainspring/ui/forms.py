@@ -1,6 +1,7 @@
 """Forms whose widgets carry the classes of our components; `ui.field(form.name)` draws label, help and error."""
 
 import re
+from collections.abc import Callable
 from operator import itemgetter
 from typing import Any, ClassVar
 from zoneinfo import available_timezones
@@ -15,7 +16,7 @@ from django.forms.renderers import Jinja2
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language, gettext_lazy
 
-from mainspring.core.asked import whole
+from mainspring.core.asked import row_key, whole
 from mainspring.core.text import Translated
 
 CLASSES: dict[str, str] = {
@@ -84,6 +85,24 @@ class JSONField(forms.JSONField):
             return super().to_python(value)
         except ValueError as error:
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class RowField(forms.Field):
+    """One row by its key, as a hidden field carries it. `rows` answers a key with the row, or with none."""
+
+    widget = forms.HiddenInput
+
+    def __init__(self, rows: Callable[[int], list[Any]], **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.rows = rows
+
+    def to_python(self, value: Any) -> Any:
+        if value in self.empty_values:
+            return None
+        found = self.rows(row_key(str(value)))
+        if not found:
+            raise ValidationError(forms.ModelChoiceField.default_error_messages["invalid_choice"], "invalid_choice")
+        return found[0]
 
 
 class ModelMultipleChoiceField(forms.ModelMultipleChoiceField):

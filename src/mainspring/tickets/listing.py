@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import cached_property, lru_cache
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 from urllib.parse import quote_plus
 
 from django.core.exceptions import EmptyResultSet
-from django.db.models import F, QuerySet
-from django.db.models.expressions import Combinable, RawSQL
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable, OrderBy, RawSQL
 from django.db.models.functions import Lower
 from django.http import QueryDict
 from django.utils import timezone
@@ -217,12 +217,14 @@ class TicketList:
                 yield (*(values[key] for key in shown), *(column.cells.get(row.id, "") for column in columns))
 
     def _page(self, place: "Sequence[Any] | None", size: int) -> list[tuple[Any, ...]]:
-        """The values of the rows after this place. Who lacks what is sorted by comes last, asked by itself."""
+        """The values of the rows after this place. Those that lack what is sorted by come last: as one group more, or
+        asked for by themselves."""
         tickets, sort = self.tickets(), SORTS[self.sort.removeprefix("-")]
-        if not sort.needs:
+        has_it = place is None or place[0] is not None
+        if not sort.needs or (sort.groups is not None and has_it):
             return list(self._sorted(tickets, place, size))
         found: list[tuple[Any, ...]] = []
-        if place is None or place[0] is not None:
+        if has_it:
             having = tickets.filter(**{f"{sort.by[0]}__isnull": False})
             found = list(self._sorted(having, place, size))
         if len(found) < size:
@@ -243,13 +245,18 @@ class TicketList:
         """
         sort, sign = SORTS[self.sort.removeprefix("-")], "-" * self._is_down
         named = {f"sorted_{at}": F(by) if isinstance(by, str) else by for at, by in enumerate(sort.by)}
-        order = [sign + name for name in (*named, "pk")]
+        order: list[Any] = [sign + name for name in (*named, "pk")]
+        lacking = Q()
         if sort.groups is not None:
-            firsts = self._first_of_each(tickets, sort.groups(), sort.by[-1], place, size)
+            groups = chain(sort.groups(), [None] if sort.needs else [])
+            firsts = self._first_of_each(tickets, groups, sort.by[-1], place, size)
             tickets = Ticket.objects.filter(pk__in=firsts)
+        if sort.groups is not None and sort.needs:
+            order[0] = OrderBy(F("sorted_0"), descending=self._is_down, nulls_last=True)
+            lacking = Q(sorted_0=None)
         tickets = tickets.annotate(**named)
         if place is not None:
-            tickets = tickets.filter(keyset.after([*named, "pk"], place, down=self._is_down))
+            tickets = tickets.filter(keyset.after([*named, "pk"], place, down=self._is_down) | lacking)
         if self.sort == USUAL_SORT and self.words and not any(word.key for word in self.words):
             found = list(tickets.order_by(*order).values_list("pk", *named)[:size])
             shown = {values[0]: values for values in _shown_of(*(key for key, *_sorted_by in found))}
@@ -260,7 +267,12 @@ class TicketList:
         return tickets.order_by(*order).values_list(*COLUMNS, *named)[:size]
 
     def _first_of_each(
-        self, tickets: TicketQuerySet, groups: Iterable[int], column: Any, place: "Sequence[Any] | None", size: int
+        self,
+        tickets: TicketQuerySet,
+        groups: Iterable[int | None],
+        column: Any,
+        place: "Sequence[Any] | None",
+        size: int,
     ) -> RawSQL:
         """The keys of a page of each group: what comes first of all is among them, and each is read off an index."""
         parts: list[str] = []
@@ -308,7 +320,7 @@ class TicketList:
             updated_at=value["updated_at"],
             opened_at=value["opened_at"],
             is_late=bool(value["is_open"] and value["due_at"] and value["due_at"] < now),
-            place=(*(sorted_by or (None,)), value["id"]),
+            place=(*(sorted_by if sorted_by and sorted_by[0] is not None else (None,)), value["id"]),
         )
 
     def _next(self, last: Row) -> str:

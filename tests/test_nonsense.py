@@ -6,7 +6,7 @@ of the forms that stand there. Each of them is given, one after another, what ha
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 from unittest.mock import patch
 
@@ -16,7 +16,7 @@ from django.core.cache import cache
 from django.db import transaction
 from django.http import QueryDict
 from django.test import Client
-from django.urls import reverse
+from django.urls import NoReverseMatch, reverse
 
 from scene import OF, build_scene
 from test_everything_is_told import SKIPPED, forms_of, sitting
@@ -31,6 +31,7 @@ NONSENSE = (*FOUND_MOST, "-1", "1e999", "NaN", "0001-01-01T00:00", "[{}]", "1" *
 SENT = NONSENSE if os.environ.get("MAINSPRING_NONSENSE") else FOUND_MOST
 """All of it by `make soak-nonsense`, on both engines."""
 READERS = ("get", "getlist", "__getitem__", "__contains__")
+FORM = "application/x-www-form-urlencoded"
 OURS = "csrfmiddlewaretoken"
 HEALTH = "health_status"
 """Answers 503 when something is broken, and here nobody runs the tasks."""
@@ -103,3 +104,76 @@ def test_no_form_falls_over_one_field(world: World, settings: LazySettings, port
                     fallen.add(f"{route}: {field}={nonsense[:20]!r}")
     assert sorted(fallen) == []
     assert filled > (10 if portal else 300)
+
+
+PATHS = (10**19, 2**31, 0, "²", "a\x00", "x" * 3000, "..", "%00")
+
+
+def test_no_route_falls_over_its_path(world: World, settings: LazySettings) -> None:
+    settings.TEST_PAYMENTS = True
+    scene = build_scene(world)
+    staff, customer = browser(world.ada), browser(scene.carols)
+    fallen, sent = set[str](), 0
+    for name, line in LINES.items():
+        client = customer if line.who == "customer" else staff
+        for path in bent_paths(name, OF[line.about](scene).own):
+            for method in {"GET", "POST"} & set(line.methods):
+                sent += 1
+                if status(client, method.lower(), path, {}) >= 500:
+                    fallen.add(f"{method} {path[:60]}")
+    assert sorted(fallen) == []
+    assert sent > 500
+
+
+def bent_paths(name: str, arguments: tuple[Any, ...]) -> Iterator[str]:
+    """The addresses of a route with nonsense for one of its arguments, as far as it takes that for one."""
+    for at in range(len(arguments)):
+        for nonsense in PATHS:
+            with suppress(NoReverseMatch):
+                yield reverse(name, args=[*arguments[:at], nonsense, *arguments[at + 1 :]])
+
+
+HEADERS = {
+    "Accept-Language": ("²", "he;q=²", "en-" + "a" * 300, "\x00"),
+    "Authorization": ("²", "Bearer", "Bearer ²", "Basic ²", "Bearer msp_²_²"),
+    "Content-Type": ("²", "multipart/form-data", "multipart/form-data; boundary=", "application/json; charset=²"),
+    "Cookie": ("django_language=²; theme=²; messages=²; sessionid=%00; csrftoken=²", "=;;=", "sessionid=" + "x" * 5000),
+    "HX-Current-URL": ("http://[", "²"),
+    "HX-Request": ("²",),
+    "Idempotency-Key": ("²", "x" * 3000, "\x00"),
+    "If-Modified-Since": ("²", "Mon, 99 Nov 9999 99:99:99 GMT"),
+    "If-None-Match": ("²", '"' * 9),
+    "Range": ("bytes=²-", "bytes=9-1", "bytes=" + "9" * 30 + "-", "bytes=--", "bytes=0-0,5-9"),
+    "Referer": ("²", "http://[", "//", "x" * 3000),
+    "User-Agent": ("\x00²", "x" * 3000),
+    "X-Forwarded-For": ("²", "999.999.999.999", "x" * 3000, ",,"),
+}
+NOT_SET_UP = "stripe_webhook"
+"""Tells the provider 503 while no gateway is set up, so that it tries again."""
+ONE_OF_EACH = ("tickets", "ticket", "note", "attachment", "portal", "home", "account_login")
+"""A list, a page, a form, a file; of the desk, the portal and the site."""
+
+
+def test_no_route_falls_over_a_header(world: World, settings: LazySettings) -> None:
+    settings.TEST_PAYMENTS = True
+    scene = build_scene(world)
+    fallen = set[str]()
+    asked = ONE_OF_EACH if SENT == FOUND_MOST else LINES.keys() - {*SKIPPED, HEALTH, NOT_SET_UP}
+    for name, line in ((name, LINES[name]) for name in asked):
+        client = browser(scene.carols if line.who == "customer" else world.ada)
+        path = reverse(name, args=OF[line.about](scene).own)
+        for method in {"GET", "POST"} & set(line.methods):
+            for header, values in HEADERS.items():
+                for value in values:
+                    if with_header(client, method, path, header, value) >= 500:
+                        fallen.add(f"{method} {name} {header}: {value[:40]!r}")
+    assert sorted(fallen) == []
+
+
+def with_header(client: Client, method: str, path: str, header: str, value: str) -> int:
+    cache.clear()
+    kind, headers = (value, {}) if header == "Content-Type" else (FORM, {header: value})
+    with transaction.atomic():
+        answer = client.generic(method, path, b"text=x", content_type=kind, headers=headers)
+        transaction.set_rollback(True)
+    return answer.status_code

@@ -14,6 +14,7 @@ from mainspring.accounts.limits import BROWSER_COOKIE
 from mainspring.accounts.models import EntryRules, KnownBrowser, Person, Sitting
 from mainspring.accounts.models.keys import new_handle
 from mainspring.accounts.tasks import mail_sign_in_key
+from mainspring.core.asked import clean
 from mainspring.events.origin import client_address
 
 PROVED_AT, FACTOR_AT, OWES_FACTOR = "proved_at", "factor_at", "owes_factor"
@@ -34,7 +35,7 @@ def came_in(request: HttpRequest, person: Person) -> None:
     if key:
         told = {
             "person": person,
-            "agent": request.headers.get("User-Agent", "")[:300],
+            "agent": clean(request.headers.get("User-Agent"), 300),
             "address": client_address(request)[:60],
         }
         Sitting.objects.update_or_create(session_key=key, defaults=told)
@@ -56,7 +57,7 @@ def must_prove_address(request: HttpRequest, person: Person) -> None:
 def remember_browser(request: HttpRequest, response: HttpResponse, person: Person) -> bool:
     """Make the browser one of this person's; whether it is a new one."""
     had = request.COOKIES.get(BROWSER_COOKIE, "")
-    token, is_new = KnownBrowser.objects.meet(person, had, request.headers.get("User-Agent", ""))
+    token, is_new = KnownBrowser.objects.meet(person, had, clean(request.headers.get("User-Agent"), 300))
     response.set_cookie(
         BROWSER_COOKIE,
         token,

@@ -39,6 +39,7 @@ from mainspring.accounts.models import Person
 from mainspring.accounts.models.browsers import in_words
 from mainspring.accounts.tasks import note_failed_sign_in
 from mainspring.accounts.tokens import end_all_of
+from mainspring.core.asked import clean
 from mainspring.events.models import Event, record
 from mainspring.events.origin import current_origin
 from mainspring.events.reactions import after_commit, in_transaction
@@ -55,7 +56,7 @@ def signed_in(sender: Any, request: HttpRequest, response: HttpResponse, user: P
     with transaction.atomic():
         is_first = not user.known_browsers.exists()
         is_new = remember_browser(request, response, user)
-        agent = request.headers.get("User-Agent", "")[:300]
+        agent = clean(request.headers.get("User-Agent"), 300)
         record(PERSON_SIGNED_IN, user, by=user, data={"browser": in_words(agent), "is_new": is_new and not is_first})
 
 

@@ -17,6 +17,8 @@ def by_host(get_response: Answer) -> Answer:
     """
 
     def middleware(request: HttpRequest) -> HttpResponse:
+        if "\x00" in request.path_info:  # nothing is called so, and PostgreSQL would not look for it
+            return refuse(request, status=404)
         if not settings.DOMAIN:
             if request.path_info.startswith("/portal/"):
                 request.urlconf = settings.SEEN_FROM_PORTAL

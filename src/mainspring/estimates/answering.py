@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from mainspring.billing.arithmetic import ChargeKind
 from mainspring.billing.issuing import DepositInvoice
+from mainspring.core.asked import clean
 from mainspring.core.limits import Limit
 from mainspring.estimates.events import (
     ESTIMATE_APPROVED,
@@ -40,7 +41,7 @@ class Evidence:
 
     @classmethod
     def of(cls, request: HttpRequest) -> "Evidence":
-        return cls(client_address(request)[:60], request.headers.get("User-Agent", "").replace("\x00", ""))
+        return cls(client_address(request)[:60], clean(request.headers.get("User-Agent"), 400))
 
 
 @dataclass(frozen=True)

@@ -95,9 +95,7 @@ def preview_wording(request: StaffRequest, kind: str, language: str) -> HttpResp
         letter.check(subject, body)
     except ValidationError as error:
         wrong = error.messages[0]
-    Draft.objects.update_or_create(
-        person=request.user, place=_place(kind, language), defaults={"content": {"subject": subject, "body": body}}
-    )
+    Draft.keep({"subject": subject, "body": body}, place=_place(kind, language), of=request.user)
     shown = letter.write(language, letter.example, subject=subject, body=body).subject
     return fragment(request, "notifications/preview.html", letter=letter, language=language, wrong=wrong, subject=shown)
 

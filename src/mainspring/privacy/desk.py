@@ -40,7 +40,7 @@ def export_person(request: StaffRequest, pk: int) -> HttpResponse:
 @fresh()
 def person_file(request: StaffRequest, pk: int, export: int) -> HttpResponseBase:
     """The file itself, while it is good. That it was taken is an event."""
-    found = Export.objects.good().filter(contact=pk, pk=export).exclude(name="").first()
+    found = Export.objects.good().filter(contact__pk=pk, pk=export).exclude(name="").first()
     if found is None or not found.path.exists():
         raise Http404
     return hand_out(found, by=request.user)

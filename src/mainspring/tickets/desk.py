@@ -158,11 +158,8 @@ def take_back_note(request: StaffRequest, number: int, pk: int) -> HttpResponse:
     found = find(request, number)
     message = get_object_or_404(found.messages.standing(), pk=pk, person=request.user)
     if message.take_back(by=request.user):
-        Draft.objects.update_or_create(
-            person=request.user,
-            place=f"ticket:{found.pk}:note",
-            defaults={"content": {"text": message.text, "kind": message.kind}},
-        )
+        text = {"text": message.text, "kind": message.kind}
+        Draft.keep(text, place=f"ticket:{found.pk}:note", of=request.user)
         toast(request, _("Taken back. The text is in the box again."))
     else:
         toast(request, _("Too late to take it back: it is on its way."))
@@ -395,7 +392,7 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
     """What is typed, kept on the server too; an empty one is forgotten."""
     place = clean(request.POST.get("place"), 80)
     content: dict[str, Any] = {
-        clean(key, 80): _draft(values[0]) if len(values) == 1 else [_draft(one) for one in values[:50]]
+        key: values[0][:50_000] if len(values) == 1 else [one[:50_000] for one in values[:50]]
         for key, values in request.POST.lists()
         if key not in ("place", "csrfmiddlewaretoken", *SEALED) and values
     }
@@ -403,15 +400,10 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
     if not place:
         return refuse(request, _("A draft needs a place."), status=422)
     elif any(value.strip() for value in content.values() if isinstance(value, str)):
-        Draft.objects.update_or_create(person=request.user, place=place, defaults={"content": content})
+        Draft.keep(content, place=place, of=request.user)
     else:
         mine.delete()
     return JsonResponse({"kept": True})
-
-
-def _draft(text: str) -> str:
-    """As it was typed, spaces at its end too: somebody may be writing on."""
-    return text.replace("\x00", "")[:50_000]
 
 
 @staff(permissions.VIEW)

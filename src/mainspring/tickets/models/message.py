@@ -1,5 +1,6 @@
 """The conversation: what was said to whom, and what only the staff may read."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.db import models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from mainspring.accounts.models import Person
 from mainspring.crm.models import Contact
 from mainspring.events.models import Actor, record
 from mainspring.files.models import StoredFile
@@ -140,3 +142,13 @@ class Draft(models.Model):
 
     def __str__(self) -> str:
         return self.place
+
+    @classmethod
+    def keep(cls, content: Mapping[str, str | list[str]], *, place: str, of: Person) -> None:
+        """What stands in his form now, as it was typed, but for NUL, which PostgreSQL keeps in no text."""
+        kept = {name.replace("\x00", ""): _typed(value) for name, value in content.items()}
+        cls.objects.update_or_create(person=of, place=place, defaults={"content": kept})
+
+
+def _typed(value: str | list[str]) -> str | list[str]:
+    return value.replace("\x00", "") if isinstance(value, str) else [one.replace("\x00", "") for one in value]

@@ -1,16 +1,22 @@
-"""Every page there is, found in the urlconf: nothing for axe to complain about, nothing wider than a phone."""
+"""Every page there is, found in the urlconf: nothing for axe to complain about, nothing wider than a phone.
+
+Names are as long as their columns hold, and have no space to break at.
+"""
 
 from collections.abc import Iterator
 from itertools import islice
 
 import pytest
 from django.conf import LazySettings
+from django.db.models import Model
 from django.urls import reverse
 from playwright.sync_api import Page, ViewportSize
 
 from browser.axe import axe
 from browser.conftest import Sit
-from mainspring.tickets.models import SavedView
+from mainspring.crm.models import Business, Contact, Device
+from mainspring.inventory.models import Product
+from mainspring.tickets.models import SavedView, Ticket
 from scene import OF, Scene, build_scene
 from test_permissions import LINES, PERSONAL
 from world import build_world
@@ -36,7 +42,19 @@ TABS = (
 @pytest.fixture
 def scene(settings: LazySettings) -> Scene:
     settings.PATTERNS = settings.TEST_PAYMENTS = True
-    return build_scene(build_world())
+    scene = build_scene(build_world())
+    for model, columns in LONG.items():
+        model._base_manager.update(**{name: name[0].upper() * longest for name, longest in columns.items()})
+    return scene
+
+
+LONG: dict[type[Model], dict[str, int]] = {
+    Business: {"name": 160, "city": 80},
+    Contact: {"name": 120, "title": 80},
+    Device: {"maker": 60, "model": 80, "serial": 60},
+    Product: {"name": 160},
+    Ticket: {"subject": 200},
+}
 
 
 def addresses(scene: Scene, *, portal: bool) -> Iterator[str]:

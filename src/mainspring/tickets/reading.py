@@ -158,10 +158,8 @@ class TicketPage:
     def is_mailed(self) -> bool:
         """Whether what is written to the customer goes to anybody by mail."""
         customer = self.ticket.contact
-        if customer is not None and customer.is_mailed:
-            return True
-        else:
-            return bool(self.counts["contacts"]) and any(self.ticket.readers())
+        reaches = customer is not None and customer.is_mailed
+        return reaches or (bool(self.counts["contacts"]) and self.ticket.is_mailed())
 
     @property
     def counts(self) -> dict[str, int]:

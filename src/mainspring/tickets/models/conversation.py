@@ -47,7 +47,8 @@ class Conversation(People):
         on_invoice: bool = True,
         files: Iterable[StoredFile] = (),
     ) -> Message:
-        """A general note: the customer sees it, it goes on the invoice, and by mail unless left out."""
+        """A general note: the customer sees it, it goes on the invoice, and by mail where somebody gets it."""
+        mailed = mailed and self.is_mailed()
         message = self._say(
             Message.Kind.GENERAL,
             text,

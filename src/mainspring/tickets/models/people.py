@@ -132,6 +132,10 @@ class People(Lifecycle):
                 seen.add(contact.email.lower())
                 yield contact
 
+    def is_mailed(self) -> bool:
+        """Whether what is written to the customer goes to anybody by mail."""
+        return (self.contact is not None and self.contact.is_mailed) or any(True for _reader in self.readers())
+
     def belongs(self, contact: Contact) -> bool:
         """Whether this contact has a seat on the ticket."""
         return contact.pk == self.contact_id or Participant.objects.filter(ticket_id=self.pk, contact=contact).exists()

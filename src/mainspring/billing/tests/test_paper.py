@@ -109,6 +109,15 @@ def test_text_is_never_mark_up(world: World) -> None:
     assert '#panic("x") *bold* $x$ #read("/etc/passwd")' in text_of(print_paper(InvoicePaper.of(fee)))
 
 
+def test_what_has_no_space_to_break_at_ends_where_its_line_ends(world: World) -> None:
+    fee = diagnosed(world, open_ticket(world))
+    long, short = "B" * 160, "https://shop.example/a-part-for-it"
+    Shop.objects.update(invoice_text={"en": f"{long} {short}"})
+    lines = text_of(print_paper(InvoicePaper.of(fee))).split("\n")
+    assert long in "".join(lines) and short in "\n".join(lines)
+    assert max(line.count("B") for line in lines) < 100
+
+
 def test_the_language_on_the_paper_is_read_from_the_right(invoice: Invoice, language: str) -> None:
     assert InvoicePaper.of(invoice).words["rtl"] is (language == "he")
 

@@ -16,6 +16,7 @@ from browser.axe import axe
 from browser.conftest import Sit
 from mainspring.crm.models import Business, Contact, Device
 from mainspring.inventory.models import Product
+from mainspring.notifications import letters
 from mainspring.tickets.models import SavedView, Ticket
 from scene import OF, Scene, build_scene
 from test_permissions import LINES, PERSONAL
@@ -116,3 +117,12 @@ def look_at(page: Page, hebrew: Page, wanted: Iterator[str]) -> tuple[list[str],
 def too_wide(page: Page) -> list[str]:
     wider = page.evaluate("document.documentElement.scrollWidth - innerWidth")
     return [f"{wider} px wider than the screen"] if wider > 0 else []
+
+
+def test_a_mail_fits_a_phone(scene: Scene, sit_down: Sit) -> None:
+    """Whatever was written: a link of two hundred letters, too."""
+    told = {**letters.NOTE.example, "text": f"https://example.com/{'u' * 200}\n\n{'W' * 200}", "customer": "N" * 120}
+    for language in ("en", "he"):
+        page = sit_down(None, **PHONE)
+        page.set_content(letters.NOTE.write(language, told).html)
+        assert too_wide(page) == []

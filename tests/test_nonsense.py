@@ -25,9 +25,9 @@ from world import World
 
 pytestmark = [pytest.mark.matrix, pytest.mark.django_db]
 
-FOUND_MOST = ("²", "9" * 20, "\x00")
-"""A digit that is no number, a number that no column holds, what no text holds."""
-NONSENSE = (*FOUND_MOST, "-1", "1e999", "NaN", "0001-01-01T00:00", "[{}]", "1" * 5000, "x" * 300)
+FOUND_MOST = ("²", "9" * 20)
+"""A digit that is no number, a number that no column holds."""
+NONSENSE = (*FOUND_MOST, "\x00", "-1", "1e999", "NaN", "0001-01-01T00:00", "[{}]", "1" * 5000, "x" * 300)
 SENT = NONSENSE if os.environ.get("MAINSPRING_NONSENSE") else FOUND_MOST
 """All of it by `make soak-nonsense`, on both engines."""
 READERS = ("get", "getlist", "__getitem__", "__contains__")
@@ -95,15 +95,17 @@ def test_no_form_falls_over_one_field(world: World, settings: LazySettings, port
     settings.TEST_PAYMENTS = True
     scene = build_scene(world)
     client = browser(scene.carols if portal else world.ada)
-    fallen, filled = set[str](), 0
+    fallen, filled = set[str](), set[tuple[str, str]]()
     for route, form in forms_of(client, scene, portal=portal):
         for field in form.values.keys() - {OURS}:
-            filled += 1
+            if (route, field) in filled:
+                continue
+            filled.add((route, field))
             for nonsense in SENT:
                 if status(client, "post", form.action, {**form.values, field: nonsense}) >= 500:
                     fallen.add(f"{route}: {field}={nonsense[:20]!r}")
     assert sorted(fallen) == []
-    assert filled > (10 if portal else 300)
+    assert len(filled) > (10 if portal else 250)
 
 
 PATHS = (10**19, 2**31, 0, "²", "a\x00", "x" * 3000, "..", "%00")

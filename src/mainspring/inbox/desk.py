@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
-from mainspring.core.asked import whole
+from mainspring.core.asked import clean, whole
 from mainspring.files.serving import guarded
 from mainspring.inbox import permissions
 from mainspring.inbox.by_hand import ByHand
@@ -62,7 +62,7 @@ def raw_mail(request: StaffRequest, pk: int) -> HttpResponse:
 
 @staff(permissions.FILE)
 def ticket_options(request: StaffRequest) -> HttpResponse:
-    words = request.GET.get("q", "")[:100]
+    words = clean(request.GET.get("q"), 100)
     tickets = Ticket.objects.visible_to(request.user).select_related("contact", "status")
     numbered = tickets.numbered(words)
     worded = tickets.found_by(words).order_by("-updated_at")[:8] if words.strip() else []

@@ -95,7 +95,7 @@ def intake_says(request: StaffRequest) -> HttpResponse:
 
 @staff(permissions.VIEW)
 def caller_options(request: StaffRequest) -> HttpResponse:
-    words = (request.GET.get("q") or request.GET.get("also_name", ""))[:100]
+    words = clean(request.GET.get("q") or request.GET.get("also_name"), 100)
     return fragment(request, "tickets/caller_options.html", callers=callers(words), words=words)
 
 
@@ -409,7 +409,7 @@ def keep_draft(request: StaffRequest) -> HttpResponse:
 @staff(permissions.VIEW)
 def palette(request: StaffRequest) -> HttpResponse:
     """What Ctrl/⌘-K offers for the words typed so far: things of every module, and pages."""
-    words = request.GET.get("q", "")[:100].strip()
+    words = clean(request.GET.get("q"), 100)
     found = chain.from_iterable(finders.fill(request.user, words)) if words else ()
     return fragment(request, "tickets/palette.html", found=list(found), words=words)
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
+from mainspring.core.asked import clean
 from mainspring.core.models import Shop
 from mainspring.crm.models import DeviceKind
 from mainspring.inventory.models import NotEnoughStock
@@ -238,7 +239,7 @@ def use_again(request: StaffRequest, ticket: Ticket, pk: int) -> HttpResponse:
 @staff(permissions.VIEW)
 def service_options(request: StaffRequest) -> HttpResponse:
     """The services that fit what is typed, for a combobox."""
-    words = request.GET.get("q", "")[:200]
+    words = clean(request.GET.get("q"), 200)
     found = Service.objects.in_use().with_names().matching(words)[:20]
     return fragment(request, "work/_service_options.html", services=found, words=words, currency=Shop.get().currency)
 

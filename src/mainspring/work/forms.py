@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from mainspring.accounts.models import Person
+from mainspring.core.asked import clean
 from mainspring.core.models import TaxRate
 from mainspring.core.quantities import STEP
 from mainspring.crm.models import DeviceKind
@@ -179,7 +180,7 @@ class UsePartForm(Form):
 
     def clean(self) -> dict[str, Any]:
         given = super().clean() or {}
-        typed = given.get("q", "").replace("\x00", "")
+        typed = clean(given.get("q"), 200)
         given["product"] = given.get("product") or Product.objects.in_use().with_names().scanned(typed)
         given["quantity"] = given.get("quantity") or Decimal(1)
         if given["product"] is None and typed:

@@ -96,6 +96,17 @@ def test_common_words_are_those_of_the_newest_things(world: World, monkeypatch: 
     assert shares == {"toner": 1, "old": 0, "blank": 0.5, "blue": 0.5, "bl": 1}
 
 
+def test_words_of_many_old_things_are_not_rare(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the database sorts many hits badly: they are tested against, along the order of the list."""
+    monkeypatch.setattr(f"{type(engine()).__module__}.SAMPLE", 2)
+    monkeypatch.setattr("mainspring.core.search.engines.sqlite.MANY", 3)
+    for subject in ("Old", "Old", "Old", "Rare", "Rare", "New", "New"):
+        open_ticket(world, subject)
+    places = [places_of(OPENLY), places_of(INTERNALLY)]
+    shares = [engine().share(Query.read(words), places) for words in ("old", "rare", "new")]
+    assert shares == ([0, 0, 1] if engine().sorts_well else [0.5, 0, 1])
+
+
 def test_no_search_reads_all_tickets(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     """Rare words: from the hits to their tickets. Common ones: along the order of the list, and a look at each."""
     open_ticket(world)

@@ -36,7 +36,10 @@ class Engine(Protocol):
         """A subselect of the ids of all things that match in any of the ranges, and its values."""
 
     def share(self, query: Query, places: Sequence[range]) -> float:
-        """The part of the newest thousand things (by the first range) that match in any of the ranges."""
+        """The part of the newest thousand things (by the first range) that match in any of the ranges.
+
+        As if one of them did, where none does but very many older ones, and the engine does not sort those well.
+        """
 
     def holds(self, query: Query, places: Sequence[range], id: str) -> tuple[str, list[int | str]]:
         """A condition, with its values: the thing whose id this SQL names matches in any of the ranges."""

@@ -59,6 +59,7 @@ class SqliteEngine:
         return " UNION ALL ".join([each] * len(places)), [value for part in values for value in part]
 
     def share(self, query: Query, places: Sequence[range]) -> float:
+        # Each look for a word reads all that FTS5 knows of it: what is known to be common is looked for once.
         newest = (
             "SELECT rowid - %s AS id FROM core_searchdocument WHERE rowid BETWEEN %s AND %s ORDER BY rowid DESC LIMIT 1"
         )
@@ -70,15 +71,21 @@ class SqliteEngine:
             "(SELECT count(*) = %s FROM (SELECT 1 FROM core_searchdocument WHERE core_searchdocument MATCH %s "
             "AND rowid BETWEEN %s AND %s LIMIT %s))"
         )
+        sql = (
+            f"WITH newest AS ({newest}), at_first AS MATERIALIZED (SELECT {found} AS things), "  # noqa: S608 (our own words)
+            "sampled AS MATERIALIZED (SELECT CASE WHEN things >= %s THEN things "
+            f"ELSE {' + '.join(['things', *[found] * (len(places) - 1)])} END AS things FROM at_first) "
+            f"SELECT CASE WHEN things THEN things ELSE {' OR '.join([older] * len(places))} END FROM sampled"
+        )
         first, wanted = places[0], _wanted(query)
-        rows = self._execute(
-            f"WITH newest AS ({newest}), found AS (SELECT {' + '.join([found] * len(places))} AS things) "  # noqa: S608 (our own words)
-            f"SELECT CASE WHEN things THEN things ELSE {' OR '.join([older] * len(places))} END FROM found",
-            first.start, first.start, first.stop - 1,
-            *(value for each in places for value in (wanted, each.start - SAMPLE + 1, each.start)),
+        at_first, *further = [(wanted, each.start - SAMPLE + 1, each.start) for each in places]
+        [[things]] = self._execute(
+            sql,
+            first.start, first.start, first.stop - 1, *at_first,
+            round(SAMPLE * self.common), *(value for each in further for value in each),
             *(value for each in places for value in (MANY, wanted, each.start, each.stop - 1, MANY)),
         )  # fmt: skip
-        return int(rows[0][0]) / SAMPLE
+        return int(things) / SAMPLE
 
     def holds(self, query: Query, places: Sequence[range], id: str) -> tuple[str, list[int | str]]:
         # By the kept text: FTS5 would start a search of its own for each row.

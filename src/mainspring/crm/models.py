@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from mainspring.accounts.models import Person
 from mainspring.core import search
-from mainspring.core.asked import whole
+from mainspring.core.asked import row_key
 from mainspring.core.prepared import prepared
 from mainspring.core.shop import Shop
 from mainspring.core.tokens import digest_of
@@ -486,7 +486,7 @@ class DeviceKind(Amended):
     @classmethod
     def asked_for(cls, asked: QueryDict) -> "DeviceKind | None":
         """The kind that a form being filled in speaks of: of its chosen `device`, else its chosen `kind`."""
-        device, kind = whole(asked.get("device")), whole(asked.get("kind"))
+        device, kind = row_key(asked.get("device")), row_key(asked.get("kind"))
         return cls.objects.filter(device__pk=device).first() if device else cls.objects.filter(pk=kind).first()
 
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
-from mainspring.core.asked import clean, whole
+from mainspring.core.asked import clean, row_key
 from mainspring.core.models import Shop
 from mainspring.core.quantities import show_quantity
 from mainspring.inventory import permissions
@@ -64,7 +64,7 @@ def movements_csv(request: StaffRequest) -> Spreadsheet:
     asked = request.GET.get("product", "")
     lines = Movement.objects.select_related("product", "person").order_by("id")
     if asked:
-        lines = lines.filter(product=whole(asked))
+        lines = lines.filter(product=row_key(asked))
     head = [
         _("Date"), _("SKU"), _("Product"), _("Kind"), _("Quantity"), _("On hand after"), _("Unit cost"), _("Reason"),
         _("For"), _("Who"),

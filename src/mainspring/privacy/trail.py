@@ -75,7 +75,7 @@ class Trail:
             pks = Ticket.objects.filter(number=row_key(self["ticket"].lstrip("#"))).values_list("pk", flat=True)
             yield Q(stream__in=[f"ticket:{pk}" for pk in pks])
         if self["customer"]:
-            yield self.about_customer(whole(self["customer"]) or 0)
+            yield self.about_customer(row_key(self["customer"]))
         if self["since"]:
             yield Q(at__gte=_moment(self["since"], time.min))
         if self["until"]:

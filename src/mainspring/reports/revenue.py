@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from mainspring.billing.models import Payment
-from mainspring.core.asked import whole
+from mainspring.core.asked import row_key, whole
 from mainspring.core.money import ZERO, SumOfMoney, sum_money
 
 MONTHS = 12
@@ -92,7 +92,7 @@ class PaymentList:
     @classmethod
     def read(cls, asked: QueryDict, currency: str) -> "PaymentList":
         month = Month.of(asked.get("month", "")) or Month(timezone.localdate().replace(day=1))
-        return cls(currency, month, whole(asked.get("before")) or 0)
+        return cls(currency, month, row_key(asked.get("before")))
 
     def all(self) -> "QuerySet[Payment]":
         return received(self.currency).filter(self.month.times)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from mainspring.accounts.doors import StaffRequest, staff
 from mainspring.accounts.models import Person
-from mainspring.core.asked import clean, whole
+from mainspring.core.asked import clean, row_key, whole
 from mainspring.crm.models import Contact
 from mainspring.files.models import StoredFile
 from mainspring.files.serving import serve, serve_thumbnail
@@ -169,7 +169,7 @@ def take_back_note(request: StaffRequest, number: int, pk: int) -> HttpResponse:
 @staff(permissions.EDIT, methods=("POST",))
 def change_status(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
-    status = get_object_or_404(Status, pk=whole(request.POST.get("status")))
+    status = get_object_or_404(Status, pk=row_key(request.POST.get("status")))
     if (status.is_done or found.is_done) and not request.user.may(permissions.CLOSE):
         return refuse(request, _("Your role can't resolve, close or reopen tickets."), status=403)
     found.become(status, by=request.user)
@@ -181,7 +181,7 @@ def change_status(request: StaffRequest, number: int) -> HttpResponse:
 def assign(request: StaffRequest, number: int) -> HttpResponse:
     found = find(request, number)
     wanted = request.POST.get("person", "")
-    person = get_object_or_404(Person.objects.working(), pk=whole(wanted)) if wanted else None
+    person = get_object_or_404(Person.objects.working(), pk=row_key(wanted)) if wanted else None
     found.assign(person, by=request.user)
     return see_other(request, back_to(found))
 

@@ -120,7 +120,7 @@ def change_many(request: StaffRequest) -> HttpResponse:
 
     A piece is answered with the change's key, by which the next one goes on; the last, or only one, with the list.
     """
-    numbers = [whole(number) or 0 for number in request.POST.getlist("number")][:AT_ONCE]
+    numbers = [row_key(number) for number in request.POST.getlist("number")][:AT_ONCE]
     act, _colon, value = request.POST.get("act", "").partition(":")
     value = request.POST.get("due_at", "") if act == "due" else value
     change = BulkChange.objects.filter(person=request.user, pk=row_key(request.POST.get("change"))).first()

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from mainspring.accounts.models import Person
-from mainspring.core.asked import whole
+from mainspring.core.asked import row_key, whole
 from mainspring.tickets.models.kinds import Priority, StatusKind
 from mainspring.tickets.models.status import Status
 from mainspring.tickets.models.ticket import Ticket
@@ -269,7 +269,7 @@ class BulkChange(models.Model):
 
 
 def _one_of(rows: "models.QuerySet[Any]", value: str, otherwise: str) -> Any:
-    found = rows.filter(pk=whole(value)).first()
+    found = rows.filter(pk=row_key(value)).first()
     if found is None:
         raise ValidationError(otherwise)
     return found

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from mainspring.core import search
-from mainspring.core.asked import whole
+from mainspring.core.asked import row_key
 from mainspring.core.numbers import NumberSeries
 from mainspring.crm.models import Business, Contact
 from mainspring.events.models import Actor
@@ -53,7 +53,7 @@ class TicketQuerySet(models.QuerySet["Ticket"]):
 
     def numbered(self, words: str) -> "Ticket | None":
         """The ticket whose number was typed, with or without the # in front."""
-        return self.filter(number=whole(words.strip().removeprefix("#"))).first()
+        return self.filter(number=row_key(words.strip().removeprefix("#"))).first()
 
     def with_people(self) -> "TicketQuerySet":
         return self.select_related("status", "contact__business", "business", "device__kind", "assignee")

@@ -1,5 +1,6 @@
 """Search by SQLite's FTS5. Words come folded, so its plainest tokenizer does."""
 
+import json
 from collections.abc import Iterable, Sequence
 
 from django.db import connection
@@ -11,6 +12,36 @@ from mainspring.core.search.query import Choice, Query, Term, Word
 SAMPLE = 1_000
 MANY = 2_000
 """So many hits are quicker tested against, row by row in the order asked for, than fetched and sorted."""
+
+SHARE = """
+WITH
+  newest AS (
+    SELECT rowid - %(first)s AS id FROM core_searchdocument
+    WHERE rowid BETWEEN %(first)s AND %(last)s ORDER BY rowid DESC LIMIT 1
+  ),
+  at_first AS MATERIALIZED (
+    SELECT count(*) AS things FROM core_searchdocument WHERE core_searchdocument MATCH %(wanted)s
+    AND rowid BETWEEN (SELECT %(first)s + id - %(sample)s + 1 FROM newest) AND (SELECT %(first)s + id FROM newest)
+  ),
+  sampled AS MATERIALIZED (
+    SELECT CASE WHEN things >= %(common)s THEN things ELSE things + (
+      SELECT coalesce(sum((
+        SELECT count(*) FROM core_searchdocument WHERE core_searchdocument MATCH %(wanted)s
+        AND rowid BETWEEN further.value + newest.id - %(sample)s + 1 AND further.value + newest.id
+      )), 0) FROM newest, json_each(%(further)s) AS further
+    ) END AS things FROM at_first
+  )
+SELECT CASE WHEN things THEN things ELSE (
+  SELECT max((
+    SELECT count(*) FROM (
+      SELECT 1 FROM core_searchdocument WHERE core_searchdocument MATCH %(wanted)s
+      AND rowid BETWEEN json_extract(place.value, '$[0]') AND json_extract(place.value, '$[1]') LIMIT %(many)s
+    )
+  )) = %(many)s FROM json_each(%(places)s) AS place
+) END FROM sampled
+"""
+"""Each look for a word reads all that FTS5 knows of it: what is common in the first place is looked for once, and how
+many older things have it is counted only where none of the newest does."""
 
 
 class SqliteEngine:
@@ -59,33 +90,20 @@ class SqliteEngine:
         return " UNION ALL ".join([each] * len(places)), [value for part in values for value in part]
 
     def share(self, query: Query, places: Sequence[range]) -> float:
-        # Each look for a word reads all that FTS5 knows of it: what is known to be common is looked for once.
-        newest = (
-            "SELECT rowid - %s AS id FROM core_searchdocument WHERE rowid BETWEEN %s AND %s ORDER BY rowid DESC LIMIT 1"
-        )
-        found = (
-            "(SELECT count(*) FROM core_searchdocument WHERE core_searchdocument MATCH %s "
-            "AND rowid BETWEEN (SELECT id + %s FROM newest) AND (SELECT id + %s FROM newest))"
-        )
-        older = (
-            "(SELECT count(*) = %s FROM (SELECT 1 FROM core_searchdocument WHERE core_searchdocument MATCH %s "
-            "AND rowid BETWEEN %s AND %s LIMIT %s))"
-        )
-        sql = (
-            f"WITH newest AS ({newest}), at_first AS MATERIALIZED (SELECT {found} AS things), "  # noqa: S608 (our own words)
-            "sampled AS MATERIALIZED (SELECT CASE WHEN things >= %s THEN things "
-            f"ELSE {' + '.join(['things', *[found] * (len(places) - 1)])} END AS things FROM at_first) "
-            f"SELECT CASE WHEN things THEN things ELSE {' OR '.join([older] * len(places))} END FROM sampled"
-        )
-        first, wanted = places[0], _wanted(query)
-        at_first, *further = [(wanted, each.start - SAMPLE + 1, each.start) for each in places]
-        [[things]] = self._execute(
-            sql,
-            first.start, first.start, first.stop - 1, *at_first,
-            round(SAMPLE * self.common), *(value for each in further for value in each),
-            *(value for each in places for value in (MANY, wanted, each.start, each.stop - 1, MANY)),
-        )  # fmt: skip
-        return int(things) / SAMPLE
+        first, *further = places
+        values: dict[str, str | int] = {
+            "wanted": _wanted(query),
+            "first": first.start,
+            "last": first.stop - 1,
+            "sample": SAMPLE,
+            "common": round(SAMPLE * self.common),
+            "further": json.dumps([each.start for each in further]),
+            "places": json.dumps([[each.start, each.stop - 1] for each in places]),
+            "many": MANY,
+        }
+        with connection.cursor() as cursor:
+            cursor.execute(SHARE, values)
+            return int(cursor.fetchone()[0]) / SAMPLE
 
     def holds(self, query: Query, places: Sequence[range], id: str) -> tuple[str, list[int | str]]:
         # By the kept text: FTS5 would start a search of its own for each row.
